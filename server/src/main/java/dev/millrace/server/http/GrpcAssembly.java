@@ -33,12 +33,10 @@ final class GrpcAssembly {
     this.services = services;
   }
 
-  @SuppressWarnings("deprecation") // Older tools, grpcurl among them, ask for v1alpha only.
   void addTo(ServerBuilder server, HealthStatusManager health) {
     GrpcServiceBuilder fast = builder(services.eventLoop());
     fast.addService(health.getHealthService());
     fast.addService(ProtoReflectionServiceV1.newInstance());
-    fast.addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance());
     add(server, services.eventLoop(), fast.build());
     if (!services.blocking().isEmpty()) {
       add(
@@ -46,6 +44,15 @@ final class GrpcAssembly {
           services.blocking(),
           builder(services.blocking()).useBlockingTaskExecutor(true).build());
     }
+    server.service(oldReflection());
+  }
+
+  /** For tools that don't know v1 yet. Armeria takes one reflection service for each GrpcService. */
+  @SuppressWarnings("deprecation")
+  private static GrpcService oldReflection() {
+    return GrpcService.builder()
+        .addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance())
+        .build();
   }
 
   private GrpcServiceBuilder builder(List<ServerServiceDefinition> definitions) {
