@@ -132,6 +132,14 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  HttpResponse<byte[]> sendForBytes(HttpRequest request) throws InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Everything the server has printed. */
   String log() {
     try {
