@@ -22,7 +22,6 @@ final class TextPool {
   // Differs from process to process, so that nobody can choose texts that all hash alike. What is written
   // doesn't depend on it.
   private static final long SEED = new SplittableRandom().nextLong();
-  private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
 
   private byte[] bytes = new byte[INITIAL * 16];
   private int bytesLength;
@@ -30,8 +29,9 @@ final class TextPool {
   /** Where each value begins, and after the last one its end. */
   private int[] offsets = new int[INITIAL + 1];
 
-  private int[] hashes = new int[INITIAL];
-  private int[] table = new int[INITIAL * 2];
+  /** Open addressing: a value's hash in the upper half, its code + 1 in the lower; 0 is free. */
+  private long[] table = new long[INITIAL * 2];
+
   private int size;
   private int[] codes = new int[INITIAL];
   private int count;
@@ -52,7 +52,7 @@ final class TextPool {
    */
   void reset(boolean lookUp) {
     if (table.length > TABLE_KEPT_MAX) {
-      table = new int[INITIAL * 2];
+      table = new long[INITIAL * 2];
     } else if (size > 0 && this.lookUp) {
       Arrays.fill(table, 0);
     }
@@ -95,19 +95,18 @@ final class TextPool {
     if (last >= 0 && matches(last, source, offset, length)) {
       return last;
     }
-    int hash = hash(source, offset, length);
+    int hash = Bytes.hash(source, offset, length, SEED);
     int mask = table.length - 1;
     int slot = hash & mask;
-    while (table[slot] != 0) {
-      int code = table[slot] - 1;
-      if (hashes[code] == hash && matches(code, source, offset, length)) {
+    for (long entry = table[slot]; entry != 0; entry = table[slot]) {
+      int code = (int) entry - 1;
+      if ((int) (entry >>> 32) == hash && matches(code, source, offset, length)) {
         return code;
       }
       slot = (slot + 1) & mask;
     }
     int code = insert(source, offset, length);
-    hashes[code] = hash;
-    table[slot] = code + 1;
+    table[slot] = (long) hash << 32 | (code + 1);
     if (size * 2 > table.length) {
       growTable();
     }
@@ -116,14 +115,12 @@ final class TextPool {
 
   private boolean matches(int code, byte[] source, int offset, int length) {
     int at = offsets[code];
-    return offsets[code + 1] - at == length
-        && Arrays.equals(bytes, at, at + length, source, offset, offset + length);
+    return offsets[code + 1] - at == length && Bytes.equal(bytes, at, source, offset, length);
   }
 
   private int insert(byte[] source, int offset, int length) {
-    if (size == hashes.length) {
+    if (size + 1 == offsets.length) {
       offsets = Arrays.copyOf(offsets, size * 2 + 1);
-      hashes = Arrays.copyOf(hashes, size * 2);
     }
     int end = Math.addExact(bytesLength, length);
     if (end > bytes.length) {
@@ -139,14 +136,17 @@ final class TextPool {
   }
 
   private void growTable() {
-    table = new int[table.length * 4];
+    long[] old = table;
+    table = new long[old.length * 4];
     int mask = table.length - 1;
-    for (int code = 0; code < size; code++) {
-      int slot = hashes[code] & mask;
-      while (table[slot] != 0) {
-        slot = (slot + 1) & mask;
+    for (long entry : old) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> 32) & mask;
+        while (table[slot] != 0) {
+          slot = (slot + 1) & mask;
+        }
+        table[slot] = entry;
       }
-      table[slot] = code + 1;
     }
   }
 
@@ -155,29 +155,6 @@ final class TextPool {
       Arrays.fill(table, 0);
       lookUp = false;
     }
-  }
-
-  private static int hash(byte[] source, int offset, int length) {
-    long hash = SEED ^ length;
-    if (length >= 8) {
-      int lastWord = offset + length - 8;
-      for (int i = offset; i < lastWord; i += 8) {
-        hash = step(hash, Bytes.getLong(source, i));
-      }
-      hash = step(hash, Bytes.getLong(source, lastWord));
-    } else if (length >= 4) {
-      long head = Bytes.getInt(source, offset);
-      hash = step(hash, head << 32 ^ Bytes.getInt(source, offset + length - 4));
-    } else if (length > 0) {
-      int word = source[offset] << 16 ^ source[offset + length / 2] << 8 ^ source[offset + length - 1];
-      hash = step(hash, word);
-    }
-    return (int) (hash ^ (hash >>> 32));
-  }
-
-  private static long step(long hash, long word) {
-    long product = (hash ^ word) * PRIME;
-    return product ^ (product >>> 29);
   }
 
   /** Writes the part of a column for these entries; there is one at least. */
@@ -225,7 +202,6 @@ final class TextPool {
     bytes = repeated;
     bytesLength = to;
     offsets = starts;
-    hashes = new int[count];
     lookUp = false;
     Arrays.fill(table, 0);
     size = count;
