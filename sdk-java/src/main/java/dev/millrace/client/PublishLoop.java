@@ -155,7 +155,7 @@ final class PublishLoop implements Runnable {
             s.accepted() + answer.getAccepted(),
             s.duplicates() + answer.getDuplicates(),
             s.filtered() + answer.getFiltered(),
-            s.rejected() + answer.getRejectedCount(),
+            s.rejected() + answer.getRejectedTotal(),
             s.batches() + 1,
             s.retries(),
             0,
