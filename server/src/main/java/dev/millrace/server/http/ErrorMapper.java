@@ -53,15 +53,15 @@ final class ErrorMapper {
       case StatusRuntimeException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case StatusException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case ContentTooLargeException e -> tooLarge(e);
+      case TimeoutException _ ->
+          status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
+      case java.util.concurrent.TimeoutException _ ->
+          status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case CancellationException _,
           ClosedStreamException _,
           CancelledSubscriptionException _,
           AbortedStreamException _ ->
           status(Code.CANCELLED, "the request was given up", "CANCELLED");
-      case TimeoutException _ ->
-          status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
-      case java.util.concurrent.TimeoutException _ ->
-          status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case RejectedExecutionException _ ->
           status(
               Code.RESOURCE_EXHAUSTED,
