@@ -9,6 +9,7 @@ import dev.millrace.server.event.EventTime;
 import dev.millrace.server.event.OriginalFormat;
 import dev.millrace.server.event.Utf8;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads the three requests that bring events, which have the same fields: {@code StreamEventsRequest},
@@ -68,7 +69,7 @@ public final class WireDecoder {
     }
     request[at++] = (byte) rest;
     System.arraycopy(event, 0, request, at, event.length);
-    return java.util.Arrays.copyOf(request, at + event.length);
+    return Arrays.copyOf(request, at + event.length);
   }
 
   private EventBatch decode() {
