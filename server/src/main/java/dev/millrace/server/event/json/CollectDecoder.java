@@ -62,7 +62,9 @@ public final class CollectDecoder {
   }
 
   private EventBatch decode() {
+    int values = 0;
     while (input.next() != JsonToken.NOT_AVAILABLE) {
+      values++;
       switch (input.parser().currentToken()) {
         case START_ARRAY -> array();
         case START_OBJECT -> {
@@ -77,6 +79,9 @@ public final class CollectDecoder {
                 "", "found %s, expected events".formatted(input.found()));
       }
     }
+    if (values == 0) {
+      throw new ApiException.InvalidArgument("", "found nothing, expected events");
+    }
     batch.header(envelope.header());
     return batch;
   }
@@ -88,18 +93,23 @@ public final class CollectDecoder {
   }
 
   private void event() {
+    if (input.parser().currentToken() != JsonToken.START_OBJECT) {
+      // Whoever sends no objects at all hasn't got the form wrong in one event only.
+      throw new ApiException.InvalidArgument(
+          "events[" + batch.size() + "]", "found %s, expected an object".formatted(input.found()));
+    }
     JsonDecoder.checkRoom(batch, limits);
     input.event(batch, limits, events::read);
   }
 
-  /** Looks ahead, in a second reading, for {@code events} with an array. */
+  /** Looks ahead, in a second reading, for {@code events}. */
   private boolean isEnvelope() {
     JsonInput ahead = input.again();
     ahead.next();
     while (ahead.next() == JsonToken.FIELD_NAME) {
       String name = ahead.name();
-      JsonToken value = ahead.next();
-      if (name.equals("events") && value == JsonToken.START_ARRAY) {
+      ahead.next();
+      if (name.equals("events")) {
         return true;
       }
       ahead.skipChildren();
@@ -111,7 +121,11 @@ public final class CollectDecoder {
     while (input.next() != JsonToken.END_OBJECT) {
       String name = input.name();
       JsonToken value = input.next();
-      if (name.equals("events") && value == JsonToken.START_ARRAY) {
+      if (name.equals("events")) {
+        if (value != JsonToken.START_ARRAY) {
+          throw new ApiException.InvalidArgument(
+              "events", "found %s, expected an array".formatted(input.found()));
+        }
         array();
       } else if (!envelope.read(name)) {
         input.skipChildren();

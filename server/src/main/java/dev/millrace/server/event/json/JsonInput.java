@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * errors in the words of the API.
  */
 final class JsonInput {
-  /** Nothing an event may hold is nested this deep, and no stack is in danger. */
-  private static final int NESTING_MAX = 128;
+  /** Too deep for any event, which then rejects itself: what is skipped takes no stack. */
+  private static final int NESTING_MAX = 2_000;
 
   private static final int NUMBER_CHARACTERS_MAX = 1_000;
 
