@@ -33,6 +33,7 @@ final class IngestMetrics {
   private final Counter accepted;
   private final Counter duplicates;
   private final Counter filtered;
+  private final Counter rejections;
   private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
   private final DistributionSummary batchEvents;
   private final Map<OriginalFormat, Timer> decode = new EnumMap<>(OriginalFormat.class);
@@ -42,9 +43,10 @@ final class IngestMetrics {
 
   IngestMetrics(MeterRegistry registry) {
     this.registry = registry;
-    this.accepted = outcome("accepted");
-    this.duplicates = outcome("duplicate");
-    this.filtered = outcome("filtered");
+    this.accepted = verdict("accepted");
+    this.duplicates = verdict("duplicate");
+    this.filtered = verdict("filtered");
+    this.rejections = verdict("rejected");
     for (RejectReason reason : RejectReason.values()) {
       rejected.put(
           reason,
@@ -72,10 +74,10 @@ final class IngestMetrics {
     this.rateLimited = refused("rate_limit");
   }
 
-  private Counter outcome(String outcome) {
+  private Counter verdict(String verdict) {
     return Counter.builder("millrace.ingest.events")
         .description("Events by what became of them")
-        .tag("outcome", outcome)
+        .tag("verdict", verdict)
         .register(registry);
   }
 
@@ -107,11 +109,8 @@ final class IngestMetrics {
     accepted.increment(result.accepted());
     duplicates.increment(result.duplicates());
     filtered.increment(result.filtered());
-    rejected(result.rejections());
-  }
-
-  void rejected(Iterable<Rejection> rejections) {
-    for (Rejection rejection : rejections) {
+    rejections.increment(result.rejections().size());
+    for (Rejection rejection : result.rejections()) {
       Counter counter = rejected.get(rejection.reason());
       if (counter != null) {
         counter.increment();
