@@ -77,7 +77,7 @@ final class HttpErrors {
   /** The body of an error: {@code {"code":3,"message":"…","details":[…]}}. */
   static String body(Status status) {
     try {
-      return PRINTER.print(status) + "\n";
+      return PlainJson.of(PRINTER.print(status)) + "\n";
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a detail of an unknown type", e);
     }
