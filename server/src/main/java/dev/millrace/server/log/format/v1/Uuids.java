@@ -3,8 +3,8 @@ package dev.millrace.server.log.format.v1;
 /**
  * UUIDs between their canonical text (36 bytes, lower case) and 16 bytes.
  *
- * <p>Eight hexadecimal digits at a time are handled as the bytes of a long, the first digit in the least
- * significant byte. A digit is checked by making it again from what was read.
+ * <p>Eight hexadecimal digits at a time are handled as the bytes of a long, the first digit in the
+ * least significant byte. A digit is checked by making it again from what was read.
  */
 final class Uuids {
   static final int TEXT_LENGTH = 36;
@@ -21,7 +21,10 @@ final class Uuids {
    * @return false, with the target undefined, if it isn't a canonical lower-case UUID
    */
   static boolean parse(byte[] text, int at, byte[] target, int to) {
-    if (text[at + 8] != '-' || text[at + 13] != '-' || text[at + 18] != '-' || text[at + 23] != '-') {
+    if (text[at + 8] != '-'
+        || text[at + 13] != '-'
+        || text[at + 18] != '-'
+        || text[at + 23] != '-') {
       return false;
     }
     long a = Bytes.getLong(text, at);
