@@ -3,8 +3,8 @@ package dev.millrace.server.event;
 import net.openhft.hashing.LongHashFunction;
 
 /**
- * The 64-bit hashes (XXH3, seed 0) by which events are de-duplicated and routed to shards. They are part
- * of the stored format: changing them forgets remembered ids.
+ * The 64-bit hashes (XXH3, seed 0) by which events are de-duplicated and routed to shards. They are
+ * part of the stored format: changing them forgets remembered ids.
  */
 public final class EventHashes {
   private static final LongHashFunction XXH3 = LongHashFunction.xx3();
@@ -12,10 +12,10 @@ public final class EventHashes {
   private EventHashes() {}
 
   /**
-   * Hashes the live rows of a batch whose ids have been stamped. The user hash is of the user id, else of
-   * the session id, else of the event id, so that what belongs together is routed together; the id hash
-   * is of the event id, seeded with the hash of the user alone, since the same id of another user is
-   * another event.
+   * Hashes the live rows of a batch whose ids have been stamped. The user hash is of the user id,
+   * else of the session id, else of the event id, so that what belongs together is routed together;
+   * the id hash is of the event id, seeded with the hash of the user alone, since the same id of
+   * another user is another event.
    */
   public static void fill(EventBatch batch) {
     int size = batch.size();

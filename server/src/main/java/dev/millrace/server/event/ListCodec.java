@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of lists: the protobuf wire format of {@code google.protobuf.ListValue}, which is what
- * clients send, so that lists are kept as they come. Objects' members are sorted by key when a list is
- * encoded here.
+ * The stored form of lists: the protobuf wire format of {@code google.protobuf.ListValue}, which is
+ * what clients send, so that lists are kept as they come. Objects' members are sorted by key when a
+ * list is encoded here.
  *
- * <p>In memory a list holds {@code null}, {@link Boolean}, {@link Double}, {@link String}, {@link List}
- * and {@link Map} (of String to these).
+ * <p>In memory a list holds {@code null}, {@link Boolean}, {@link Double}, {@link String}, {@link
+ * List} and {@link Map} (of String to these).
  */
 public final class ListCodec {
   /** Levels of lists and objects within one another, the outermost list being level 1. */
