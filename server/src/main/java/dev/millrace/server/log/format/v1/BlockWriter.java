@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Makes blocks out of rows of batches. Used block after block by one thread: {@link #begin}, {@link
  * #add} as often as needed, {@link #finish}.
  *
- * <p>The same rows give the same bytes, whatever was written before. Works column by column, so hand over
- * as many rows of a batch at a time as there are.
+ * <p>The same rows give the same bytes, whatever was written before. Works column by column, so
+ * hand over as many rows of a batch at a time as there are.
  */
 public final class BlockWriter {
   private static final int INITIAL_ROWS = 1024;
@@ -57,7 +57,9 @@ public final class BlockWriter {
     }
   }
 
-  /** Begins a block without rows; row {@code i} will have the sequence {@code firstSequence + i}. */
+  /**
+   * Begins a block without rows; row {@code i} will have the sequence {@code firstSequence + i}.
+   */
   public void begin(long firstSequence) {
     this.firstSequence = firstSequence;
     rows = 0;
@@ -77,7 +79,8 @@ public final class BlockWriter {
    * Appends rows of a stamped batch. The batch isn't kept.
    *
    * @param batchRows rows of the batch, the first {@code count} of the array, strictly ascending
-   * @throws IllegalArgumentException if the rows don't ascend, or the block would get more than 2^20
+   * @throws IllegalArgumentException if the rows don't ascend, or the block would get more than
+   *     2^20
    */
   public void add(EventBatch batch, int[] batchRows, int count) {
     if (!begun) {
@@ -172,8 +175,8 @@ public final class BlockWriter {
   }
 
   /**
-   * Ends the block and returns its bytes, position 0 to the limit, on the heap. They are the writer's own
-   * and good until the next {@link #begin}: copy them to where they belong.
+   * Ends the block and returns its bytes, position 0 to the limit, on the heap. They are the
+   * writer's own and good until the next {@link #begin}: copy them to where they belong.
    */
   public ByteBuffer finish() {
     if (!begun) {

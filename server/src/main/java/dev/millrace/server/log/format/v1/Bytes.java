@@ -42,7 +42,9 @@ final class Bytes {
     LONG.set(bytes, at, value);
   }
 
-  /** Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}. */
+  /**
+   * Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}.
+   */
   static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
     if (length >= 8) {
       int last = length - 8;

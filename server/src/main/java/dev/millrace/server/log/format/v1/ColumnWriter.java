@@ -8,7 +8,9 @@ import dev.millrace.server.event.TextField;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A column of a block in the making, other than times. Used again for another block after a reset. */
+/**
+ * A column of a block in the making, other than times. Used again for another block after a reset.
+ */
 final class ColumnWriter {
   private static final int INITIAL = 64;
   private static final byte NUMBER = (byte) Kind.NUMBER.ordinal();
@@ -260,7 +262,9 @@ final class ColumnWriter {
     }
   }
 
-  /** Whether every number comes back exactly from an integer of fewer than 8 bytes divided by 10^e. */
+  /**
+   * Whether every number comes back exactly from an integer of fewer than 8 bytes divided by 10^e.
+   */
   private boolean scale(int exponent, long[] scaled) {
     double divisor = BlockLayout.divisor(exponent);
     long min = Long.MAX_VALUE;

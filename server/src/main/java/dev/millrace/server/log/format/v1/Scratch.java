@@ -1,6 +1,9 @@
 package dev.millrace.server.log.format.v1;
 
-/** Arrays that the columns of a block use one after the other, so that they stay in the processor's cache. */
+/**
+ * Arrays that the columns of a block use one after the other, so that they stay in the processor's
+ * cache.
+ */
 final class Scratch {
   private static final int INITIAL = 1024;
 

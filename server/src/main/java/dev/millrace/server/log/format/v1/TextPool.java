@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The texts (or lists) of a column of a block in the making: the different ones, and a code for each
- * entry. Written as values by code or as values in order, whichever is smaller.
+ * The texts (or lists) of a column of a block in the making: the different ones, and a code for
+ * each entry. Written as values by code or as values in order, whichever is smaller.
  *
- * <p>A column that turns out to repeat hardly anything isn't looked up in the hash table any more: from
- * then on every entry is taken as a new value, and the column is written in order. (Comparing with the
- * entry before first, as one might, costs more in mispredicted branches than it saves.)
+ * <p>A column that turns out to repeat hardly anything isn't looked up in the hash table any more:
+ * from then on every entry is taken as a new value, and the column is written in order. (Comparing
+ * with the entry before first, as one might, costs more in mispredicted branches than it saves.)
  */
 final class TextPool {
   private static final int INITIAL = 64;
@@ -20,7 +20,8 @@ final class TextPool {
   /** From this many entries on, a column of mostly different values is recognised. */
   private static final int SCATTERED_FROM = 256;
 
-  // Differs from process to process, so that nobody can choose texts that all hash alike. What is written
+  // Differs from process to process, so that nobody can choose texts that all hash alike. What is
+  // written
   // doesn't depend on it.
   private static final long SEED = new SplittableRandom().nextLong();
 
