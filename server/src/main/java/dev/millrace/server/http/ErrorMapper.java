@@ -8,8 +8,12 @@ import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.TimeoutException;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.storage.StorageException;
@@ -54,6 +58,11 @@ final class ErrorMapper {
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case java.util.concurrent.TimeoutException _ ->
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
+      case CancellationException _,
+          ClosedStreamException _,
+          CancelledSubscriptionException _,
+          AbortedStreamException _ ->
+          status(Code.CANCELLED, "the request was given up", "CANCELLED");
       case RejectedExecutionException _ ->
           status(
               Code.RESOURCE_EXHAUSTED,
