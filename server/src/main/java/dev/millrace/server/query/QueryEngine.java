@@ -76,7 +76,6 @@ public final class QueryEngine {
         new Budget(
             limits.rows(),
             limits.groups(),
-            limits.buckets(),
             clock,
             clock.instant().plus(limits.timeout()),
             limits.timeout(),

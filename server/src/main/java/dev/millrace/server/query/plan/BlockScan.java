@@ -8,6 +8,7 @@ import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.query.time.ZoneOffsets;
 import dev.millrace.server.storage.ShardView;
 import java.time.ZoneId;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param filter what rows must meet
  * @param span when they must be from
  * @param zone the zone of parts of times
+ * @param wanted whether a block is worth looking at, asked when its turn comes
  */
-public record BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
+public record BlockScan(
+    EventFilter filter, TimeSpan span, ZoneId zone, Budget budget, Predicate<EventBlock> wanted) {
+  /** All blocks are. */
+  public BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
+    this(filter, span, zone, budget, _ -> true);
+  }
+
   /** Gets the rows of one block that were asked for, one at least. */
   @FunctionalInterface
   public interface Consumer {
@@ -37,6 +45,9 @@ public record BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget b
         new ShardView.ScanRange(span.from(), span.to(), 0, toSequence),
         block -> {
           budget.check();
+          if (!wanted.test(block)) {
+            return true;
+          }
           scanned[0] += block.rows();
           BlockColumns columns = new BlockColumns(block, offsets);
           Selection selection = select(columns, toSequence);

@@ -9,15 +9,13 @@ import java.util.function.BooleanSupplier;
 /**
  * What one question may cost: asked before every block. Thread-safe.
  *
- * @param rowsMax rows of an answer
+ * @param rowsMax rows of an answer, and buckets of a range
  * @param groupsMax groups (cells, with buckets) held while a question runs
- * @param bucketsMax buckets of a range
  * @param cancelled whether nobody waits for the answer any more
  */
 public record Budget(
     int rowsMax,
     int groupsMax,
-    int bucketsMax,
     InstantSource clock,
     Instant deadline,
     Duration timeout,
@@ -41,7 +39,7 @@ public record Budget(
   void rows(long rows) {
     if (rows > rowsMax) {
       throw new ApiException.LimitExceeded(
-          "query.limits.rows",
+          "query.maxRows",
           "the answer has %,d rows, at most %,d are allowed: set a limit, larger buckets or a shorter range"
               .formatted(rows, rowsMax));
     }
@@ -50,17 +48,17 @@ public record Budget(
   void groups(long groups) {
     if (groups > groupsMax) {
       throw new ApiException.LimitExceeded(
-          "query.limits.groups",
+          "query.maxGroups",
           "the question splits events into more than %,d groups: group by fields with fewer values"
               .formatted(groupsMax));
     }
   }
 
   void buckets(long buckets) {
-    if (buckets > bucketsMax) {
+    if (buckets > rowsMax) {
       throw new ApiException.LimitExceeded(
-          "query.limits.buckets",
-          "the range has more than %,d buckets: take larger buckets or a shorter range".formatted(bucketsMax));
+          "query.maxRows",
+          "the range has more than %,d buckets: take larger buckets or a shorter range".formatted(rowsMax));
     }
   }
 }

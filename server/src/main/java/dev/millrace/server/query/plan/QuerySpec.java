@@ -4,6 +4,7 @@ import dev.millrace.server.query.expression.EventFilter;
 import dev.millrace.server.query.expression.Field;
 import dev.millrace.server.query.time.Calendar;
 import dev.millrace.server.query.time.CalendarUnit;
+import dev.millrace.server.query.time.Micros;
 import dev.millrace.server.query.time.TimeSpan;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +51,34 @@ public record QuerySpec(
 
     /** By a key; rows that lack it come last. */
     record ByKey(int index, boolean descending) implements Order {}
+  }
+
+  /** How the question is answered, for people to read. */
+  public String explain() {
+    StringBuilder plan = new StringBuilder("scan of the log on every shard\n");
+    plan.append("  range ").append(open(span.openStart(), span.from()));
+    plan.append(" to ").append(open(span.openEnd(), span.to())).append('\n');
+    if (!filter.all()) {
+      plan.append("  filter ").append(filter).append('\n');
+    }
+    if (!groupNames.isEmpty()) {
+      plan.append("  group by ").append(String.join(", ", groupNames)).append('\n');
+    }
+    if (bucket != null) {
+      plan.append("  buckets of ").append(bucket).append(" in ").append(calendar.zone()).append('\n');
+    }
+    for (Measure measure : measures) {
+      plan.append("  measure ").append(measure.name()).append(": ").append(measure).append('\n');
+    }
+    plan.append("merge of the shards' groups");
+    if (limit > 0) {
+      plan.append(", the first ").append(limit).append(" groups");
+    }
+    return plan.toString();
+  }
+
+  private static String open(boolean open, long micros) {
+    return open ? "any" : Micros.instant(micros).toString();
   }
 
   /** The same question about another time. */
