@@ -30,7 +30,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description = "The demo's data directory; ${DEFAULT-VALUE} by default.",
-      defaultValue = "millrace-data/demo")
+      defaultValue = "millrace-demo")
   private Path data = Path.of("");
 
   @Option(
