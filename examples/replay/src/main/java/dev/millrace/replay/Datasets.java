@@ -38,8 +38,19 @@ public final class Datasets {
   }
 
   /**
-   * A file. It may be packed with gzip or zip. For {@link Kind#AB_TEST} a {@code
-   * countries.csv[.gz]} beside it says where users are from.
+   * The same edits as another day's: with ids of their own.
+   *
+   * @param lap 0 for {@link #wikipediaEdits()}, and more for each further day
+   */
+  public static Dataset wikipediaEdits(long lap) {
+    return lap == 0
+        ? wikipediaEdits()
+        : new LineDataset(SHIPPED + "@" + lap, new WikipediaEdits(), Datasets::openShipped);
+  }
+
+  /**
+   * A file. It may be packed with gzip or zip. For {@link Kind#AB_TEST} a {@code countries.csv[.gz]}
+   * beside it says where users are from.
    *
    * @throws IOException if a file beside it can't be read
    */

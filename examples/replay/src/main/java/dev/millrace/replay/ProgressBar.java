@@ -1,5 +1,6 @@
 package dev.millrace.replay;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,6 +38,12 @@ public final class ProgressBar implements AutoCloseable {
     this.nanos = nanos;
     startNanos = nanos.getAsLong();
     nextNanos = startNanos;
+  }
+
+  /** Whether standard output is a terminal, where a line can be redrawn. */
+  public static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** Shows that so many are done, if it is time to. */
