@@ -49,6 +49,15 @@ final class FakeStorage implements Storage {
     task.run();
   }
 
+  /** Commits the newest batch that waits. */
+  void commitNewest() {
+    Runnable task;
+    synchronized (this) {
+      task = pending.removeLast();
+    }
+    task.run();
+  }
+
   /** Refuses so many calls. */
   synchronized void overload(int times, Duration asked) {
     overloads = times;
