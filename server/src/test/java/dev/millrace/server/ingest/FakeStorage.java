@@ -40,6 +40,16 @@ final class FakeStorage implements Storage {
     held = true;
   }
 
+  /** Commits everything that waits, and from here on at once. */
+  void release() {
+    synchronized (this) {
+      held = false;
+    }
+    while (waiting() > 0) {
+      commit();
+    }
+  }
+
   /** Commits the oldest batch that waits. */
   void commit() {
     Runnable task;
