@@ -81,7 +81,8 @@ final class EventEncoder {
 
   private void writeObject(int field, Map<?, ?> properties, int depth) {
     if (depth > DEPTH_MAX) {
-      throw new IllegalArgumentException("properties are nested deeper than " + DEPTH_MAX + " levels");
+      throw new IllegalArgumentException(
+          "properties are nested deeper than " + DEPTH_MAX + " levels");
     }
     int object = out.begin(field);
     for (Map.Entry<?, ?> property : properties.entrySet()) {
@@ -116,7 +117,8 @@ final class EventEncoder {
 
   private void writeList(Iterable<?> items, int depth) {
     if (depth > DEPTH_MAX) {
-      throw new IllegalArgumentException("properties are nested deeper than " + DEPTH_MAX + " levels");
+      throw new IllegalArgumentException(
+          "properties are nested deeper than " + DEPTH_MAX + " levels");
     }
     int list = out.begin(VALUE_LIST);
     for (Object item : items) {

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps events as the contract says, by contiguous batch numbers, and misbehaves as it is told: what it
- * does with each batch that arrives is decided by a {@link Mood}.
+ * Keeps events as the contract says, by contiguous batch numbers, and misbehaves as it is told:
+ * what it does with each batch that arrives is decided by a {@link Mood}.
  */
 final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implements AutoCloseable {
   /** What the server does with a batch. */
@@ -194,8 +194,7 @@ final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implement
           end(Status.UNAVAILABLE.withDescription("broken after storing").asRuntimeException());
         }
         case BREAK -> end(Status.UNAVAILABLE.withDescription("broken").asRuntimeException());
-        case OVERLOADED ->
-            end(error(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "", retryAfter));
+        case OVERLOADED -> end(error(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "", retryAfter));
         case HANG -> over = true;
         case LIE ->
             answers.onNext(store(batch).setBatchNumber(batch.getBatchNumber() + 1000).build());

@@ -7,20 +7,35 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Made-up events of a shop, as they are on the wire: 8 types, 200 pages and a million users by Zipf's
- * law, 50 countries, 3 devices. They are made beforehand, so that a load program spends its time on
- * sending; each use of one gets an id of its own and the current second. The same seed gives the same
- * events. Not thread-safe.
+ * Made-up events of a shop, as they are on the wire: 8 types, 200 pages and a million users by
+ * Zipf's law, 50 countries, 3 devices. They are made beforehand, so that a load program spends its
+ * time on sending; each use of one gets an id of its own and the current second. The same seed
+ * gives the same events. Not thread-safe.
  */
 final class EventPool {
   private static final List<String> TYPES =
       List.of(
-          "page_view", "page_view", "page_view", "page_view", "page_view", "page_view", "click",
-          "click", "click", "search", "search", "add_to_cart", "add_to_cart", "purchase", "signup",
-          "logout", "error");
+          "page_view",
+          "page_view",
+          "page_view",
+          "page_view",
+          "page_view",
+          "page_view",
+          "click",
+          "click",
+          "click",
+          "search",
+          "search",
+          "add_to_cart",
+          "add_to_cart",
+          "purchase",
+          "signup",
+          "logout",
+          "error");
   private static final List<String> DEVICES = List.of("mobile", "mobile", "desktop", "tablet");
   private static final int PAGES = 200;
   private static final int COUNTRIES = 50;
+  private static final int CATEGORIES = 20;
   private static final int USERS = 1_000_000;
   private static final int TAG = (2 << 3) | 2;
 
@@ -88,6 +103,7 @@ final class EventPool {
     to.append("\",\"type\":\"").append(type).append("\",\"time\":\"").append(Instant.now());
     to.append("\",\"userId\":\"user-").append(user).append("\",\"sessionId\":\"session-");
     to.append(user).append("\",\"properties\":{\"page\":\"/products/").append(zipf(PAGES));
+    to.append("\",\"category\":\"category-").append(zipf(CATEGORIES));
     to.append("\",\"country\":\"").append(country()).append("\",\"device\":\"");
     to.append(DEVICES.get(random.nextInt(DEVICES.size()))).append("\"},\"value\":");
     to.append(price()).append('}');
@@ -103,6 +119,8 @@ final class EventPool {
         .property("page", "/products/" + zipf(PAGES))
         .property("country", country())
         .property("device", DEVICES.get(random.nextInt(DEVICES.size())))
+        .property("category", "category-" + zipf(CATEGORIES))
+        .property("quantity", random.nextInt(1, 5))
         .value(price())
         .source("shop")
         .build();

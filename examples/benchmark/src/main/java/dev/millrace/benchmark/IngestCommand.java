@@ -22,7 +22,10 @@ final class IngestCommand implements Callable<Integer> {
       defaultValue = "1000000")
   private long warmup;
 
-  @Option(names = "--batch", description = "Events of a batch; ${DEFAULT-VALUE}.", defaultValue = "500")
+  @Option(
+      names = "--batch",
+      description = "Events of a batch; ${DEFAULT-VALUE}.",
+      defaultValue = "500")
   private int batch;
 
   @Option(

@@ -32,7 +32,10 @@ final class JsonCommand implements Callable<Integer> {
       defaultValue = "300000")
   private long warmup;
 
-  @Option(names = "--batch", description = "Events of a batch; ${DEFAULT-VALUE}.", defaultValue = "100")
+  @Option(
+      names = "--batch",
+      description = "Events of a batch; ${DEFAULT-VALUE}.",
+      defaultValue = "100")
   private int batch;
 
   @Option(

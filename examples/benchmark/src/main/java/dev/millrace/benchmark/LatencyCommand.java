@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 final class LatencyCommand implements Callable<Integer> {
   @Mixin private ServerOptions server = new ServerOptions();
 
-  @Option(names = "--rate", description = "Events a second; ${DEFAULT-VALUE}.", defaultValue = "50000")
+  @Option(
+      names = "--rate",
+      description = "Events a second; ${DEFAULT-VALUE}.",
+      defaultValue = "50000")
   private double rate;
 
   @Option(names = "--seconds", description = "How long; ${DEFAULT-VALUE}.", defaultValue = "30")
@@ -25,7 +28,10 @@ final class LatencyCommand implements Callable<Integer> {
       defaultValue = "10")
   private int warmupSeconds;
 
-  @Option(names = "--batch", description = "Events of a batch; ${DEFAULT-VALUE}.", defaultValue = "100")
+  @Option(
+      names = "--batch",
+      description = "Events of a batch; ${DEFAULT-VALUE}.",
+      defaultValue = "100")
   private int batch;
 
   @Option(names = "--seed", description = "Of the events; ${DEFAULT-VALUE}.", defaultValue = "1")

@@ -21,8 +21,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of batches from one thread, with a bounded number on their way, and the time from when each
- * was due to its acknowledgement.
+ * One stream of batches from one thread, with a bounded number on their way, and the time from when
+ * each was due to its acknowledgement.
  */
 final class Load {
   private static final int WINDOW_BYTES = 1 << 20;

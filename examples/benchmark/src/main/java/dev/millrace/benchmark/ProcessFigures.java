@@ -24,7 +24,9 @@ record ProcessFigures(long cpuMicros, long anonymousBytes, long residentBytes) {
     List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
     long ticks = Long.parseLong(fields.get(UTIME)) + Long.parseLong(fields.get(STIME));
     return new ProcessFigures(
-        ticks * TICK_MICROS, kilobytes(process, "RssAnon:") << 10, kilobytes(process, "VmRSS:") << 10);
+        ticks * TICK_MICROS,
+        kilobytes(process, "RssAnon:") << 10,
+        kilobytes(process, "VmRSS:") << 10);
   }
 
   private static long kilobytes(Path process, String name) throws IOException {

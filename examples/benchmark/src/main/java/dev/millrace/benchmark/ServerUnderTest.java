@@ -62,8 +62,7 @@ final class ServerUnderTest implements AutoCloseable {
 
   private void awaitReady() throws IOException, InterruptedException {
     HttpClient http = HttpClient.newHttpClient();
-    HttpRequest ask =
-        HttpRequest.newBuilder(uri("/readyz")).timeout(Duration.ofSeconds(5)).build();
+    HttpRequest ask = HttpRequest.newBuilder(uri("/readyz")).timeout(Duration.ofSeconds(5)).build();
     long end = System.nanoTime() + READY.toNanos();
     while (System.nanoTime() < end) {
       if (!process.isAlive()) {

@@ -49,8 +49,8 @@ public final class Datasets {
   }
 
   /**
-   * A file. It may be packed with gzip or zip. For {@link Kind#AB_TEST} a {@code countries.csv[.gz]}
-   * beside it says where users are from.
+   * A file. It may be packed with gzip or zip. For {@link Kind#AB_TEST} a {@code
+   * countries.csv[.gz]} beside it says where users are from.
    *
    * @throws IOException if a file beside it can't be read
    */

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -90,8 +89,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Dataset data =
-        file == null ? Datasets.wikipediaEdits() : Datasets.file(format, file);
+    Dataset data = file == null ? Datasets.wikipediaEdits() : Datasets.file(format, file);
     Timeline timeline = timeline(data);
     Millrace.Builder connection = Millrace.builder(address).project(project);
     if (tls) {
@@ -142,9 +140,7 @@ public final class Main implements Callable<Integer> {
         try (Stream<Recorded> events = data.events()) {
           Stream<Instant> times = events.map(Recorded::time);
           Optional<Instant> found =
-              point.equals("first")
-                  ? times.min(Instant::compareTo)
-                  : times.max(Instant::compareTo);
+              point.equals("first") ? times.min(Instant::compareTo) : times.max(Instant::compareTo);
           return found.orElseThrow(() -> new IllegalArgumentException("there are no events"));
         }
       }

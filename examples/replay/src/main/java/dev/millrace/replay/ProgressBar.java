@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * One line that shows how far something is: redrawn in place on a terminal, a line every few seconds
- * elsewhere. Confined to one thread.
+ * One line that shows how far something is: redrawn in place on a terminal, a line every few
+ * seconds elsewhere. Confined to one thread.
  */
 public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 28;
