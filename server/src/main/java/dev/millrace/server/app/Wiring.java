@@ -54,8 +54,7 @@ final class Wiring {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sampler").daemon().factory());
     MinuteRate accepted = new MinuteRate();
-    ServerMetrics serverMetrics =
-        new ServerMetrics(metrics, storage::stats, () -> activity(tails));
+    ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
     var unused =
         sampler.scheduleAtFixedRate(
             () -> accepted.sample(clock.millis(), activity(tails).accepted()),
@@ -72,8 +71,7 @@ final class Wiring {
             List.of(
                 new HttpServices.Endpoint(
                     HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller))));
-    HttpServer http =
-        new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
     port.set(http);
     return new Parts(
         storage,

@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The port: everything the server offers, on one address. Thread-safe.
  *
- * <p>Its life: {@link #start} listens, and {@link #ready} says so to those who ask; {@link #notReady}
- * sends new clients elsewhere, and {@link #stop} takes no more connections and waits for what is under
- * way.
+ * <p>Its life: {@link #start} listens, and {@link #ready} says so to those who ask; {@link
+ * #notReady} sends new clients elsewhere, and {@link #stop} takes no more connections and waits for
+ * what is under way.
  */
 public final class HttpServer {
   /** Of a URI, in bytes; long questions belong in a body. */
@@ -156,7 +156,9 @@ public final class HttpServer {
     serviceNames.forEach(name -> health.setStatus(name, status));
   }
 
-  /** Takes no more connections, waits for requests under way, within the drain time-out, and closes. */
+  /**
+   * Takes no more connections, waits for requests under way, within the drain time-out, and closes.
+   */
   public void stop() {
     health.enterTerminalState();
     server.stop().orTimeout(5, TimeUnit.MINUTES).join();

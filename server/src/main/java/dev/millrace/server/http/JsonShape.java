@@ -11,6 +11,7 @@ import dev.millrace.server.error.ApiException.FieldViolation;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.text.ParseException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
@@ -20,13 +21,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares JSON with the message it is to become, and collects every difference with its path. Follows
- * the proto3 JSON mapping, but takes texts only as texts and truth values only as truth values. Made for
- * one request and used once.
+ * Compares JSON with the message it is to become, and collects every difference with its path.
+ * Follows the proto3 JSON mapping, but takes texts only as texts and truth values only as truth
+ * values. Made for one request and used once.
  */
 final class JsonShape {
   private static final int VIOLATIONS_MAX = 20;
-  private static final BigInteger UINT64_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+  private static final BigInteger UINT64_MAX =
+      BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   private final List<FieldViolation> violations = new ArrayList<>();
 
@@ -94,11 +96,15 @@ final class JsonShape {
     switch (field.getType()) {
       case INT32, SINT32, SFIXED32 ->
           integer(
-              path, json, BigInteger.valueOf(Integer.MIN_VALUE), BigInteger.valueOf(Integer.MAX_VALUE));
+              path,
+              json,
+              BigInteger.valueOf(Integer.MIN_VALUE),
+              BigInteger.valueOf(Integer.MAX_VALUE));
       case UINT32, FIXED32 ->
           integer(path, json, BigInteger.ZERO, BigInteger.valueOf(0xffff_ffffL));
       case INT64, SINT64, SFIXED64 ->
-          integer(path, json, BigInteger.valueOf(Long.MIN_VALUE), BigInteger.valueOf(Long.MAX_VALUE));
+          integer(
+              path, json, BigInteger.valueOf(Long.MIN_VALUE), BigInteger.valueOf(Long.MAX_VALUE));
       case UINT64, FIXED64 -> integer(path, json, BigInteger.ZERO, UINT64_MAX);
       case DOUBLE, FLOAT -> number(path, json);
       case BOOL -> {
@@ -117,7 +123,7 @@ final class JsonShape {
   private void special(String path, JsonNode json, Descriptor type) {
     switch (type.getFullName()) {
       case "google.protobuf.Timestamp" ->
-          parsed(path, json, "a time such as \"2026-01-15T10:30:00Z\"", Timestamps::parse);
+          parsed(path, json, "a time such as \"2026-01-15T10:30:00Z\"", JsonShape::time);
       case "google.protobuf.Duration" ->
           parsed(path, json, "a duration in seconds such as \"1.5s\"", Durations::parse);
       case "google.protobuf.FieldMask" -> text(path, json);
@@ -136,6 +142,13 @@ final class JsonShape {
       }
       default -> message(path, json, type);
     }
+  }
+
+  /** Protobuf's own parser would take the 13th month as the next January. */
+  private static Object time(String text) throws ParseException {
+    OffsetDateTime strict = OffsetDateTime.parse(text);
+    Timestamps.parse(text);
+    return strict;
   }
 
   private interface Parser {
@@ -264,7 +277,9 @@ final class JsonShape {
   static String names(Descriptor type) {
     return type.getFields().isEmpty()
         ? "none"
-        : type.getFields().stream().map(FieldDescriptor::getJsonName).collect(Collectors.joining(", "));
+        : type.getFields().stream()
+            .map(FieldDescriptor::getJsonName)
+            .collect(Collectors.joining(", "));
   }
 
   private static String describe(JsonNode json) {

@@ -106,8 +106,12 @@ final class BlockProperties {
 
   @Property(tries = 500)
   void canonical_uuids_and_nothing_else_fit_in_sixteen_bytes(
-      @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 0, max = 35) int at, @ForAll byte other) {
-    byte[] text = new java.util.UUID(high, low).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      @ForAll long high,
+      @ForAll long low,
+      @ForAll @IntRange(min = 0, max = 35) int at,
+      @ForAll byte other) {
+    byte[] text =
+        new java.util.UUID(high, low).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     byte[] packed = new byte[16];
     byte[] again = new byte[36];
 

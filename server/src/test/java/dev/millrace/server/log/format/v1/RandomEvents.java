@@ -16,7 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** Events of all shapes, chosen by a seed: each column of a set has habits of its own. */
 final class RandomEvents {
   private static final String[] TEXTS = {
-    "a", "b", "purchase", "page_view", "ä", "日本語", "😀 smile", "\u0000", "ünïcödé/with?much=more&", "7 bytes"
+    "a",
+    "b",
+    "purchase",
+    "page_view",
+    "ä",
+    "日本語",
+    "😀 smile",
+    "\u0000",
+    "ünïcödé/with?much=more&",
+    "7 bytes"
   };
   private static final String[] PATHS = {
     "page",
@@ -43,9 +52,7 @@ final class RandomEvents {
 
   List<StoredEvent> batch(long firstSequence, int rows) {
     long received = start + random.nextLong(1_000_000_000L);
-    return IntStream.range(0, rows)
-        .mapToObj(i -> event(firstSequence + i, received))
-        .toList();
+    return IntStream.range(0, rows).mapToObj(i -> event(firstSequence + i, received)).toList();
   }
 
   private StoredEvent event(long sequence, long received) {
