@@ -121,7 +121,7 @@ is 200
 has '"accepted":"1"'
 
 step 'The lenient door takes what people have: other names, epoch times, loose keys.'
-ask /v1/collect '{"event":"pageview","user_id":"cid","timestamp":'"$(date +%s)"',"run":"'"$run"'","page":"/"}'
+ask /v1/collect '{"eventName":"pageview","user_id":"cid","timestamp":'"$(date +%s)"',"run":"'"$run"'","page":"/"}'
 is 200
 has '"accepted":"1"'
 

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,8 +43,7 @@ public final class ProgressBar implements AutoCloseable {
 
   /** Whether standard output is a terminal, where a line can be redrawn. */
   public static boolean onTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Shows that so many are done, if it is time to. */

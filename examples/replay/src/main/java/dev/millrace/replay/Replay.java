@@ -33,7 +33,9 @@ public final class Replay {
       throws IOException, InterruptedException {
     long sent = 0;
     try (Stream<Recorded> events = data.events()) {
-      for (Iterator<Recorded> all = events.skip(skip).limit(limit).iterator(); all.hasNext(); sent++) {
+      for (Iterator<Recorded> all = events.skip(skip).limit(limit).iterator();
+          all.hasNext();
+          sent++) {
         Recorded recorded = all.next();
         if (timeline.waits(recorded.time())) {
           pacer.await(timeline.due(recorded.time()));

@@ -43,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
-      description = "How many times faster than they were made edits come in; ${DEFAULT-VALUE} by default.",
+      description =
+          "How many times faster than they were made edits come in; ${DEFAULT-VALUE} by default.",
       defaultValue = "30")
   private double speed;
 

@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A day of Wikipedia edits, moved to now: what lies before its pivot is loaded at once, the rest arrives
- * at its own pace times a factor, and then the day begins again. Meanwhile a few figures are asked for
- * and shown. {@link #run} is called once; {@link #stop} may be called from any thread.
+ * A day of Wikipedia edits, moved to now: what lies before its pivot is loaded at once, the rest
+ * arrives at its own pace times a factor, and then the day begins again. Meanwhile a few figures
+ * are asked for and shown. {@link #run} is called once; {@link #stop} may be called from any
+ * thread.
  */
 public final class Demo {
   private static final Logger log = LoggerFactory.getLogger(Demo.class);
@@ -170,7 +171,6 @@ public final class Demo {
           curl -N %1$s/v1/live/events
 
         """,
-        url,
-        options.data());
+        url, options.data());
   }
 }

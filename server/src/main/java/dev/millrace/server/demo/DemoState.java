@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Properties;
 
 /**
- * How far the demo has come, kept beside its data so that a second start goes on instead of beginning
- * anew. It may lag behind what is stored; the events sent again then are duplicates.
+ * How far the demo has come, kept beside its data so that a second start goes on instead of
+ * beginning anew. It may lag behind what is stored; the events sent again then are duplicates.
  *
  * @param start what became of the day's pivot at the first start
  * @param lap how often the whole day has been replayed
@@ -36,7 +36,8 @@ record DemoState(Instant start, long lap, long rows) {
           Long.parseLong(kept.getProperty("lap", "")),
           Long.parseLong(kept.getProperty("rows", "")));
     } catch (DateTimeException | IllegalArgumentException e) {
-      throw new IOException(file + " isn't the state of a demo; delete the directory to start anew", e);
+      throw new IOException(
+          file + " isn't the state of a demo; delete the directory to start anew", e);
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Sends the recorded day, lap after lap, and remembers how far it has come. One thread sends; any thread
- * may {@link #save}.
+ * Sends the recorded day, lap after lap, and remembers how far it has come. One thread sends; any
+ * thread may {@link #save}.
  */
 final class Feed {
   /** The instant of the recorded day that becomes the moment of the first start. */

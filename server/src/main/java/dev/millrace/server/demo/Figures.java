@@ -32,7 +32,8 @@ record Figures(long total, double perSecond, long lastMinute, List<Page> pages) 
   static Figures ask(Millrace millrace) {
     Query count =
         Query.newBuilder()
-            .addMeasures(Measure.newBuilder().setName("n").setAggregation(Measure.Aggregation.COUNT))
+            .addMeasures(
+                Measure.newBuilder().setName("n").setAggregation(Measure.Aggregation.COUNT))
             .build();
     Query top =
         count.toBuilder()

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Shows figures: on a terminal a block that is redrawn in place, elsewhere a line from time to time.
- * Confined to one thread.
+ * Shows figures: on a terminal a block that is redrawn in place, elsewhere a line from time to
+ * time. Confined to one thread.
  */
 final class Screen {
   private static final int PAGE_WIDTH = 56;
@@ -89,6 +89,7 @@ final class Screen {
     String plain = page.replaceAll("\\p{Cntrl}", " ");
     return plain.length() <= PAGE_WIDTH
         ? plain
-        : plain.substring(0, plain.offsetByCodePoints(0, plain.codePointCount(0, PAGE_WIDTH - 1))) + "…";
+        : plain.substring(0, plain.offsetByCodePoints(0, plain.codePointCount(0, PAGE_WIDTH - 1)))
+            + "…";
   }
 }
