@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a producer holds: the batch being filled, those ready to go, and those sent and not yet
- * acknowledged, all within a bound of bytes. Senders and the producer's thread meet here; every method
- * may be called from any thread.
+ * acknowledged, all within a bound of bytes. Senders and the producer's thread meet here; every
+ * method may be called from any thread.
  */
 final class Backlog {
   private final ReentrantLock lock = new ReentrantLock();
@@ -73,6 +73,7 @@ final class Backlog {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
   private void awaitRoom() throws InterruptedException {
     waitingSenders++;
     try {

@@ -3,8 +3,8 @@ package dev.millrace.client;
 import java.util.Arrays;
 
 /**
- * Events of one request, as the bytes that the request will hold. Written by senders under the backlog's
- * lock until it is closed, unchanged from then on.
+ * Events of one request, as the bytes that the request will hold. Written by senders under the
+ * backlog's lock until it is closed, unchanged from then on.
  */
 final class Batch {
   private static final int EVENTS_FIELD = 2;

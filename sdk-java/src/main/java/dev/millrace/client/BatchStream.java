@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A request's bytes without a request: its small fields, then the events as they lie in the batch. */
+/**
+ * A request's bytes without a request: its small fields, then the events as they lie in the batch.
+ */
 final class BatchStream extends InputStream implements Drainable, KnownLength {
   private final byte[] head;
   private final byte[] body;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that happened, ready to be sent: it is serialised once, when it is built. Immutable.
  *
- * <p>The server decides what an event may hold (64 KiB, 500 properties, 8 levels and so on, as it is
- * configured) and answers for each event; only what can't be written at all is refused here.
+ * <p>The server decides what an event may hold (64 KiB, 500 properties, 8 levels and so on, as it
+ * is configured) and answers for each event; only what can't be written at all is refused here.
  */
 public final class Event {
   private final String eventId;
@@ -69,7 +69,9 @@ public final class Event {
     return bytes;
   }
 
-  /** Collects the parts of an event. Not thread-safe; a part that is set again replaces the first. */
+  /**
+   * Collects the parts of an event. Not thread-safe; a part that is set again replaces the first.
+   */
   public static final class Builder {
     private final String type;
     private final Map<String, Object> properties = new LinkedHashMap<>();
@@ -156,13 +158,17 @@ public final class Event {
       return put(name, truth);
     }
 
-    /** Sets a property to a list of texts, numbers, booleans, lists and maps; null leaves it out. */
+    /**
+     * Sets a property to a list of texts, numbers, booleans, lists and maps; null leaves it out.
+     */
     @CanIgnoreReturnValue
     public Builder property(String name, @Nullable List<?> items) {
       return put(name, items);
     }
 
-    /** Sets a property to an object of texts, numbers, booleans, lists and maps; null leaves it out. */
+    /**
+     * Sets a property to an object of texts, numbers, booleans, lists and maps; null leaves it out.
+     */
     @CanIgnoreReturnValue
     public Builder property(String name, @Nullable Map<String, ?> object) {
       return put(name, object);
@@ -206,7 +212,8 @@ public final class Event {
     /**
      * Serialises the event.
      *
-     * @throws IllegalArgumentException if a property holds what isn't a text, number, boolean, list or map
+     * @throws IllegalArgumentException if a property holds what isn't a text, number, boolean, list
+     *     or map
      */
     public Event build() {
       String id = eventId != null ? eventId : UuidV7.next(System.currentTimeMillis());

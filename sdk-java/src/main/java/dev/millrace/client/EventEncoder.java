@@ -42,12 +42,14 @@ final class EventEncoder {
 
   EventEncoder time(int field, @Nullable Instant time) {
     if (time != null) {
+      long seconds = time.getEpochSecond();
+      int nanos = time.getNano();
       int start = out.begin(field);
-      if (time.getEpochSecond() != 0) {
-        out.varintField(1, time.getEpochSecond());
+      if (seconds != 0) {
+        out.varintField(1, seconds);
       }
-      if (time.getNano() != 0) {
-        out.varintField(2, time.getNano());
+      if (nanos != 0) {
+        out.varintField(2, nanos);
       }
       out.end(start);
     }
@@ -81,7 +83,8 @@ final class EventEncoder {
 
   private void writeObject(int field, Map<?, ?> properties, int depth) {
     if (depth > DEPTH_MAX) {
-      throw new IllegalArgumentException("properties are nested deeper than " + DEPTH_MAX + " levels");
+      throw new IllegalArgumentException(
+          "properties are nested deeper than " + DEPTH_MAX + " levels");
     }
     int object = out.begin(field);
     for (Map.Entry<?, ?> property : properties.entrySet()) {
@@ -116,7 +119,8 @@ final class EventEncoder {
 
   private void writeList(Iterable<?> items, int depth) {
     if (depth > DEPTH_MAX) {
-      throw new IllegalArgumentException("properties are nested deeper than " + DEPTH_MAX + " levels");
+      throw new IllegalArgumentException(
+          "properties are nested deeper than " + DEPTH_MAX + " levels");
     }
     int list = out.begin(VALUE_LIST);
     for (Object item : items) {

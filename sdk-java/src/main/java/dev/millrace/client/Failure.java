@@ -53,23 +53,23 @@ record Failure(Status status, String reason, long expectedBatch, Duration retryA
     }
     return switch (status.getCode()) {
       case INVALID_ARGUMENT,
-              NOT_FOUND,
-              ALREADY_EXISTS,
-              PERMISSION_DENIED,
-              UNAUTHENTICATED,
-              FAILED_PRECONDITION,
-              UNIMPLEMENTED,
-              DATA_LOSS ->
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          PERMISSION_DENIED,
+          UNAUTHENTICATED,
+          FAILED_PRECONDITION,
+          UNIMPLEMENTED,
+          DATA_LOSS ->
           false;
       case OK,
-              CANCELLED,
-              UNKNOWN,
-              DEADLINE_EXCEEDED,
-              RESOURCE_EXHAUSTED,
-              ABORTED,
-              OUT_OF_RANGE,
-              INTERNAL,
-              UNAVAILABLE ->
+          CANCELLED,
+          UNKNOWN,
+          DEADLINE_EXCEEDED,
+          RESOURCE_EXHAUSTED,
+          ABORTED,
+          OUT_OF_RANGE,
+          INTERNAL,
+          UNAVAILABLE ->
           true;
     };
   }

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server, from which producers and stubs are made. Thread-safe; one is enough for a
- * program. It connects when first used, and again when the connection is lost.
+ * A connection to a server, from which producers and stubs are made. Thread-safe; one is enough for
+ * a program. It connects when first used, and again when the connection is lost.
  *
  * <pre>{@code
  * try (Millrace millrace = Millrace.connect("127.0.0.1:8080");
@@ -83,9 +83,9 @@ public final class Millrace implements AutoCloseable {
   }
 
   /**
-   * Sends all events in one stream and waits for its totals, which are durable: the fastest way to load
-   * many. Nothing is sent again by itself; a load that failed may be repeated as a whole if its events
-   * have ids of their own.
+   * Sends all events in one stream and waits for its totals, which are durable: the fastest way to
+   * load many. Nothing is sent again by itself; a load that failed may be repeated as a whole if
+   * its events have ids of their own.
    *
    * @throws StatusRuntimeException if the server refused or the connection was lost
    */
@@ -172,7 +172,10 @@ public final class Millrace implements AutoCloseable {
       return this;
     }
 
-    /** The project that producers and uploads write to; the key's own, or {@code default}, if not set. */
+    /**
+     * The project that producers and uploads write to; the key's own, or {@code default}, if not
+     * set.
+     */
     @CanIgnoreReturnValue
     public Builder project(String name) {
       project = requireNonNull(name, "name");

@@ -11,13 +11,14 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sends events in numbered batches, each acknowledged by the server once it is on disk. A batch whose
- * acknowledgement is lost is sent again under its number, so that its events are stored exactly once.
+ * Sends events in numbered batches, each acknowledged by the server once it is on disk. A batch
+ * whose acknowledgement is lost is sent again under its number, so that its events are stored
+ * exactly once.
  *
- * <p>Events are kept until they are acknowledged, within {@link Builder#maxBufferedBytes}; when that is
- * full, {@link #send} waits and {@link #trySend} declines: nothing is dropped. A server that is away or
- * overloaded is tried again until it answers or the producer is closed. Thread-safe; one thread's events
- * keep their order.
+ * <p>Events are kept until they are acknowledged, within {@link Builder#maxBufferedBytes}; when
+ * that is full, {@link #send} waits and {@link #trySend} declines: nothing is dropped. A server
+ * that is away or overloaded is tried again until it answers or the producer is closed.
+ * Thread-safe; one thread's events keep their order.
  */
 public final class Producer implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -163,8 +164,8 @@ public final class Producer implements AutoCloseable {
     }
 
     /**
-     * Names the producer; a random name by default. A restarted program that keeps its name fences off
-     * what is left of the one before. 1 to 128 bytes of UTF-8.
+     * Names the producer; a random name by default. A restarted program that keeps its name fences
+     * off what is left of the one before. 1 to 128 bytes of UTF-8.
      */
     @CanIgnoreReturnValue
     public Builder producerId(String id) {
@@ -172,7 +173,10 @@ public final class Producer implements AutoCloseable {
       return this;
     }
 
-    /** The incarnation of the name; the time in milliseconds by default. Must grow with each restart. */
+    /**
+     * The incarnation of the name; the time in milliseconds by default. Must grow with each
+     * restart.
+     */
     @CanIgnoreReturnValue
     public Builder epoch(long incarnation) {
       epoch = incarnation;
@@ -207,7 +211,9 @@ public final class Producer implements AutoCloseable {
       return this;
     }
 
-    /** How long a batch that isn't full waits for more events; 5 ms by default, 0 for not at all. */
+    /**
+     * How long a batch that isn't full waits for more events; 5 ms by default, 0 for not at all.
+     */
     @CanIgnoreReturnValue
     public Builder linger(Duration time) {
       linger = requireNonNull(time, "time");
@@ -215,8 +221,9 @@ public final class Producer implements AutoCloseable {
     }
 
     /**
-     * How long to wait before trying again: a random time up to a limit that doubles from the first to
-     * the last value; 50 ms and 5 s by default. If the server asks for a longer wait, that counts.
+     * How long to wait before trying again: a random time up to a limit that doubles from the first
+     * to the last value; 50 ms and 5 s by default. If the server asks for a longer wait, that
+     * counts.
      */
     @CanIgnoreReturnValue
     public Builder retryDelay(Duration first, Duration max) {
@@ -225,7 +232,9 @@ public final class Producer implements AutoCloseable {
       return this;
     }
 
-    /** How long to wait for an acknowledgement before the stream is opened anew; 30 s by default. */
+    /**
+     * How long to wait for an acknowledgement before the stream is opened anew; 30 s by default.
+     */
     @CanIgnoreReturnValue
     public Builder acknowledgementTimeout(Duration time) {
       acknowledgementTimeout = requireNonNull(time, "time");
@@ -234,7 +243,8 @@ public final class Producer implements AutoCloseable {
 
     /**
      * Sends this machine's clock along, so that the server corrects the times of events by the
-     * difference to its own. Off by default: for events that were recorded elsewhere it would be wrong.
+     * difference to its own. Off by default: for events that were recorded elsewhere it would be
+     * wrong.
      */
     @CanIgnoreReturnValue
     public Builder clockCorrection(boolean on) {

@@ -54,7 +54,10 @@ record ProducerOptions(
         "maxBatchBytes must be 1 to " + BATCH_BYTES_MAX + ", not " + maxBatchBytes);
     require(
         maxBufferedBytes >= maxBatchBytes,
-        "maxBufferedBytes must hold a batch of " + maxBatchBytes + " bytes, not " + maxBufferedBytes);
+        "maxBufferedBytes must hold a batch of "
+            + maxBatchBytes
+            + " bytes, not "
+            + maxBufferedBytes);
     require(maxInFlight >= 1, "maxInFlight must be 1 or more, not " + maxInFlight);
     require(!linger.isNegative(), "linger must not be negative: " + linger);
     require(positive(retryDelay), "retryDelay must be positive: " + retryDelay);

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The producer's thread: opens a stream when there is something to send, keeps a bounded number of
- * batches in flight, takes acknowledgements, and starts over with the oldest unacknowledged batch when a
- * stream ends. Since numbers are contiguous and the server knows the last one it stored, what is sent
- * again isn't stored again.
+ * batches in flight, takes acknowledgements, and starts over with the oldest unacknowledged batch
+ * when a stream ends. Since numbers are contiguous and the server knows the last one it stored,
+ * what is sent again isn't stored again.
  */
 final class PublishLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(PublishLoop.class);
@@ -196,7 +196,14 @@ final class PublishLoop implements Runnable {
     ProducerStats s = stats.get();
     stats.set(
         new ProducerStats(
-            s.accepted(), s.duplicates(), s.filtered(), s.rejected(), s.batches(), s.retries() + 1, 0, 0));
+            s.accepted(),
+            s.duplicates(),
+            s.filtered(),
+            s.rejected(),
+            s.batches(),
+            s.retries() + 1,
+            0,
+            0));
     log.warn(
         "producer {}: {}; next try in {} ms",
         options.producerId(),
@@ -250,9 +257,12 @@ final class PublishLoop implements Runnable {
     if (backlog.failure() == null) {
       giveUp(
           backlog.isEmpty()
-              ? new ProducerException(ProducerException.Reason.CLOSED, "the producer is closed", null)
+              ? new ProducerException(
+                  ProducerException.Reason.CLOSED, "the producer is closed", null)
               : new ProducerException(
-                  ProducerException.Reason.TIMED_OUT, "the producer was closed before its time", null));
+                  ProducerException.Reason.TIMED_OUT,
+                  "the producer was closed before its time",
+                  null));
     }
   }
 

@@ -29,9 +29,7 @@ final class Upload {
   }
 
   static StreamEventsResponse run(
-      Channel channel,
-      MethodDescriptor<Batch, StreamEventsResponse> method,
-      Iterator<Event> events)
+      Channel channel, MethodDescriptor<Batch, StreamEventsResponse> method, Iterator<Event> events)
       throws InterruptedException {
     Upload upload = new Upload(channel, method);
     try {
@@ -49,8 +47,7 @@ final class Upload {
     while (events.hasNext()) {
       Event event = events.next();
       int bytes = Batch.sizeOf(event);
-      if (batch != null
-          && (batch.events() == BATCH_EVENTS || batch.size() + bytes > BATCH_BYTES)) {
+      if (batch != null && (batch.events() == BATCH_EVENTS || batch.size() + bytes > BATCH_BYTES)) {
         send(batch);
         batch = null;
       }

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes protobuf's wire format into a growing array. Nested messages are written in place and moved by
- * the width of their length afterwards, which for small messages is cheaper than measuring them first.
+ * Writes protobuf's wire format into a growing array. Nested messages are written in place and
+ * moved by the width of their length afterwards, which for small messages is cheaper than measuring
+ * them first.
  */
 final class WireWriter {
   static final int VARINT = 0;

@@ -70,8 +70,7 @@ final class EventProperties {
   }
 
   @Property(tries = 200)
-  void ids_are_version_7_uuids_that_begin_with_the_time(
-      @ForAll("millis") long millis) {
+  void ids_are_version_7_uuids_that_begin_with_the_time(@ForAll("millis") long millis) {
     java.util.UUID id = java.util.UUID.fromString(UuidV7.next(millis));
     assertThat(id.version()).isEqualTo(7);
     assertThat(id.variant()).isEqualTo(2);
@@ -93,7 +92,10 @@ final class EventProperties {
     return Arbitraries.longs()
         .between(-62_135_596_800L, 253_402_300_799L)
         .flatMap(
-            s -> Arbitraries.integers().between(0, 999_999_999).map(n -> Instant.ofEpochSecond(s, n)));
+            s ->
+                Arbitraries.integers()
+                    .between(0, 999_999_999)
+                    .map(n -> Instant.ofEpochSecond(s, n)));
   }
 
   @Provide

@@ -18,6 +18,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps events as the contract says, by contiguous batch numbers, and misbehaves as it is told: what it
- * does with each batch that arrives is decided by a {@link Mood}.
+ * Keeps events as the contract says, by contiguous batch numbers, and misbehaves as it is told:
+ * what it does with each batch that arrives is decided by a {@link Mood}.
  */
 final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implements AutoCloseable {
   /** What the server does with a batch. */
@@ -62,7 +63,7 @@ final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implement
   private FakeServer(int port) {
     try {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .addService(this)
               .build()
               .start();
@@ -194,8 +195,7 @@ final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implement
           end(Status.UNAVAILABLE.withDescription("broken after storing").asRuntimeException());
         }
         case BREAK -> end(Status.UNAVAILABLE.withDescription("broken").asRuntimeException());
-        case OVERLOADED ->
-            end(error(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "", retryAfter));
+        case OVERLOADED -> end(error(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "", retryAfter));
         case HANG -> over = true;
         case LIE ->
             answers.onNext(store(batch).setBatchNumber(batch.getBatchNumber() + 1000).build());

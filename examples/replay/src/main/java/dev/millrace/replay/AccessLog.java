@@ -6,9 +6,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * A web server's access log in the common or the combined form: the method is the type, the client's
- * address the user, the bytes sent the value. A line that is cut off in a quoted part is taken as far as
- * it goes.
+ * A web server's access log in the common or the combined form: the method is the type, the
+ * client's address the user, the bytes sent the value. A line that is cut off in a quoted part is
+ * taken as far as it goes.
  */
 final class AccessLog implements Format {
   private static final DateTimeFormatter TIME =
@@ -42,7 +42,8 @@ final class AccessLog implements Format {
     if (pathStart >= 0) {
       int pathEnd = request.lastIndexOf(' ');
       event.property(
-          "path", request.substring(pathStart + 1, pathEnd > pathStart ? pathEnd : request.length()));
+          "path",
+          request.substring(pathStart + 1, pathEnd > pathStart ? pathEnd : request.length()));
       if (pathEnd > pathStart) {
         event.property("protocol", request.substring(pathEnd + 1));
       }
@@ -90,7 +91,9 @@ final class AccessLog implements Format {
       return line.substring(start, at);
     }
 
-    /** A part in quotes or brackets; within it, a backslash takes the meaning of the next character. */
+    /**
+     * A part in quotes or brackets; within it, a backslash takes the meaning of the next character.
+     */
     String between(char open, char close) {
       skipBlanks();
       if (at >= line.length() || line.charAt(at) != open) {

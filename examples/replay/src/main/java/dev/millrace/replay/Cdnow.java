@@ -7,8 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /**
- * Purchases at CDNOW: customer, day, number of CDs and dollars between blanks. The dollars are the value;
- * times are midnights UTC.
+ * Purchases at CDNOW: customer, day, number of CDs and dollars between blanks. The dollars are the
+ * value; times are midnights UTC.
  */
 final class Cdnow implements Format {
   @Override

@@ -3,7 +3,9 @@ package dev.millrace.replay;
 import dev.millrace.client.Event;
 import java.time.Instant;
 
-/** How the lines of a file become events. Stateless but for what it has read before the first line. */
+/**
+ * How the lines of a file become events. Stateless but for what it has read before the first line.
+ */
 interface Format {
   /** Whether the first line names the columns. */
   boolean hasHeader();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -90,8 +89,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Dataset data =
-        file == null ? Datasets.wikipediaEdits() : Datasets.file(format, file);
+    Dataset data = file == null ? Datasets.wikipediaEdits() : Datasets.file(format, file);
     Timeline timeline = timeline(data);
     Millrace.Builder connection = Millrace.builder(address).project(project);
     if (tls) {
@@ -104,8 +102,9 @@ public final class Main implements Callable<Integer> {
         Producer producer = millrace.producer().build()) {
       Replay replay = new Replay(producer, Pacer.of(InstantSource.system()));
       try (ProgressBar bar =
-          new ProgressBar(out, System.console() != null, data.name(), 0, System::nanoTime)) {
-        replay.run(data, timeline, 0, recorded -> bar.update(producer.stats().answered()));
+          new ProgressBar(out, ProgressBar.onTerminal(), data.name(), 0, System::nanoTime)) {
+        replay.run(
+            data, timeline, 0, Long.MAX_VALUE, recorded -> bar.update(producer.stats().answered()));
         producer.flush();
         bar.update(producer.stats().answered());
       }
@@ -141,9 +140,7 @@ public final class Main implements Callable<Integer> {
         try (Stream<Recorded> events = data.events()) {
           Stream<Instant> times = events.map(Recorded::time);
           Optional<Instant> found =
-              point.equals("first")
-                  ? times.min(Instant::compareTo)
-                  : times.max(Instant::compareTo);
+              point.equals("first") ? times.min(Instant::compareTo) : times.max(Instant::compareTo);
           return found.orElseThrow(() -> new IllegalArgumentException("there are no events"));
         }
       }

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The NASA access log of 1995 as tab-separated values (host, logname, time in epoch seconds, method, url,
- * response, bytes, referer, useragent): the method is the type, the host the user, the bytes the value.
+ * The NASA access log of 1995 as tab-separated values (host, logname, time in epoch seconds,
+ * method, url, response, bytes, referer, useragent): the method is the type, the host the user, the
+ * bytes the value.
  */
 final class NasaLog implements Format {
   @Override

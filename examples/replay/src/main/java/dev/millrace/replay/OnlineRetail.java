@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A shop's invoices (InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID,
- * Country): a line is a purchase, a cancellation if its number begins with C, or an adjustment of the
- * stock if it sells nothing; quantity times price is the value. Times are taken as UTC.
+ * A shop's invoices (InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
+ * CustomerID, Country): a line is a purchase, a cancellation if its number begins with C, or an
+ * adjustment of the stock if it sells nothing; quantity times price is the value. Times are taken
+ * as UTC.
  */
 final class OnlineRetail implements Format {
   private static final DateTimeFormatter TIME =

@@ -1,13 +1,15 @@
 package dev.millrace.replay;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * One line that shows how far something is: redrawn in place on a terminal, a line every few seconds
- * elsewhere. Confined to one thread.
+ * One line that shows how far something is: redrawn in place on a terminal, a line every few
+ * seconds elsewhere. Confined to one thread.
  */
 public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 28;
@@ -37,6 +39,11 @@ public final class ProgressBar implements AutoCloseable {
     this.nanos = nanos;
     startNanos = nanos.getAsLong();
     nextNanos = startNanos;
+  }
+
+  /** Whether standard output is a terminal, where a line can be redrawn. */
+  public static boolean onTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Shows that so many are done, if it is time to. */

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Says when a recorded event is due, and which time it gets. Up to a pivot events are due at once; after
- * it, each when as much time has passed as lay between the two, divided by a factor. An event's new time
- * is that same instant, so that events look as if they happened now, or its old one.
+ * Says when a recorded event is due, and which time it gets. Up to a pivot events are due at once;
+ * after it, each when as much time has passed as lay between the two, divided by a factor. An
+ * event's new time is that same instant, so that events look as if they happened now, or its old
+ * one.
  *
  * @param pivot the recorded instant at which events begin to wait
  * @param target what the pivot becomes

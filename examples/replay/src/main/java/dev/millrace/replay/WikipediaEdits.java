@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Edits of Wikipedia, a JSON object a line: the channel (such as {@code #en.wikipedia}) is the type, the
- * bytes added are the value, all else becomes properties under its own name.
+ * Edits of Wikipedia, a JSON object a line: the channel (such as {@code #en.wikipedia}) is the
+ * type, the bytes added are the value, all else becomes properties under its own name.
  */
 final class WikipediaEdits implements Format {
   private static final ObjectMapper JSON = new ObjectMapper();

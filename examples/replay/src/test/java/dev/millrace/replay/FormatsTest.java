@@ -31,14 +31,10 @@ final class FormatsTest {
     assertThat(edits).isSortedAccordingTo((a, b) -> a.time().compareTo(b.time()));
     Map<String, Long> byType =
         edits.stream()
-            .collect(
-                Collectors.groupingBy(e -> message(e).getType(), Collectors.counting()));
+            .collect(Collectors.groupingBy(e -> message(e).getType(), Collectors.counting()));
     assertThat(byType).hasSize(51).containsEntry("#en.wikipedia", 11_549L);
     assertThat(edits.stream().map(e -> message(e).getEventId()).distinct()).hasSize(39_244);
-    assertThat(
-            edits.stream()
-                .filter(e -> text(message(e), "page").equals("Jeremy Corbyn"))
-                .count())
+    assertThat(edits.stream().filter(e -> text(message(e), "page").equals("Jeremy Corbyn")).count())
         .isEqualTo(27);
   }
 
@@ -108,7 +104,8 @@ final class FormatsTest {
   @Test
   void nasa_lines_are_read_with_and_without_the_last_columns() {
     Format.Line line =
-        new NasaLog().read("pppa006.compuserve.com\t-\t807256800\tGET\t/images/logo.gif\t200\t1713");
+        new NasaLog()
+            .read("pppa006.compuserve.com\t-\t807256800\tGET\t/images/logo.gif\t200\t1713");
     Event event = line.event().build().toMessage();
 
     assertThat(line.time()).isEqualTo("1995-08-01T06:00:00Z");
@@ -122,8 +119,7 @@ final class FormatsTest {
   void invoices_are_purchases_cancellations_or_adjustments() {
     OnlineRetail shop = new OnlineRetail();
     Event purchase =
-        shop.read(
-                "536365,85123A,\"HEART, \"\"WHITE\"\"\",6,2010-12-01 08:26:00,2.5,17850.0,France")
+        shop.read("536365,85123A,\"HEART, \"\"WHITE\"\"\",6,2010-12-01 08:26:00,2.5,17850.0,France")
             .event()
             .build()
             .toMessage();
@@ -132,7 +128,8 @@ final class FormatsTest {
     assertThat(purchase.getUserId()).isEqualTo("17850");
     assertThat(purchase.getValue()).isEqualTo(15);
     assertThat(text(purchase, "description")).isEqualTo("HEART, \"WHITE\"");
-    assertThat(shop.read("C536365,D,x,-1,2010-12-01 08:26:00,2.5,,France").event().build().toMessage())
+    assertThat(
+            shop.read("C536365,D,x,-1,2010-12-01 08:26:00,2.5,,France").event().build().toMessage())
         .satisfies(e -> assertThat(e.getType()).isEqualTo("cancel"))
         .satisfies(e -> assertThat(e.getUserId()).isEmpty());
     assertThat(shop.read("536365,D,,-1,2010-12-01 08:26:00,0,,France").event().build().toMessage())

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * A key that lets a program in. Only the key's SHA-256 is kept: keys are long random texts, so a fast
- * hash is enough, and a copy of the memory or the configuration gives none away.
+ * A key that lets a program in. Only the key's SHA-256 is kept: keys are long random texts, so a
+ * fast hash is enough, and a copy of the memory or the configuration gives none away.
  *
  * @param name names the key in logs and messages
  * @param hash the SHA-256 of the key, as 64 lower-case hexadecimal digits

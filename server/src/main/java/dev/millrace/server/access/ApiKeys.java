@@ -38,11 +38,11 @@ public final class ApiKeys {
   }
 
   /**
-   * Who calls with a key that stands in a URL, where proxies and browsers keep it: only a write-only
-   * key may stand there.
+   * Who calls with a key that stands in a URL, where proxies and browsers keep it: only a
+   * write-only key may stand there.
    *
-   * @throws ApiException.Unauthenticated if a key is needed, and this one is missing, unknown or not
-   *     write-only
+   * @throws ApiException.Unauthenticated if a key is needed, and this one is missing, unknown or
+   *     not write-only
    */
   public Caller callerByUrl(@Nullable String key) {
     if (!required()) {

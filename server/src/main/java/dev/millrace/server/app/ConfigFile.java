@@ -33,7 +33,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads the configuration file. Works on YAML's nodes rather than on values, since those know their
- * lines, and since {@code shards: 08} is better told what a number is than silently made 8. Used once.
+ * lines, and since {@code shards: 08} is better told what a number is than silently made 8. Used
+ * once.
  */
 final class ConfigFile {
   private static final String KEYS = "keys";
@@ -139,7 +140,9 @@ final class ConfigFile {
     return String.join(", ", names);
   }
 
-  /** The text of a value with its variables filled in, or null after noting what is wrong with it. */
+  /**
+   * The text of a value with its variables filled in, or null after noting what is wrong with it.
+   */
   private @Nullable String scalar(String path, Node node) {
     if (!(node instanceof ScalarNode scalar)) {
       problems.add("%s: '%s' must be a single value".formatted(at(node), path));
@@ -202,7 +205,8 @@ final class ConfigFile {
         permissions.add(Permission.valueOf(text.toUpperCase(Locale.ROOT)));
       } catch (IllegalArgumentException e) {
         problems.add(
-            "%s: '%s' must be among write, read, admin, found '%s'".formatted(at(item), path, text));
+            "%s: '%s' must be among write, read, admin, found '%s'"
+                .formatted(at(item), path, text));
       }
     }
   }
@@ -221,7 +225,9 @@ final class ConfigFile {
     } else if ((key == null) == (hash == null)) {
       problem = "needs either a key or a keyHash";
     } else if (key != null && key.length() < KEY_LENGTH_MIN) {
-      problem = "has a key of %d characters, it must have at least %d".formatted(key.length(), KEY_LENGTH_MIN);
+      problem =
+          "has a key of %d characters, it must have at least %d"
+              .formatted(key.length(), KEY_LENGTH_MIN);
     } else if (hash != null && !hash.matches(HASH)) {
       problem = "has a keyHash that isn't a SHA-256 in 64 lower-case hexadecimal digits";
     } else if (permissions.isEmpty()) {

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the settings together: defaults, then the file, then environment variables, then flags; later
- * ones win. Everything that is wrong is found at once, and each problem names its setting and where it
- * was set.
+ * Puts the settings together: defaults, then the file, then environment variables, then flags;
+ * later ones win. Everything that is wrong is found at once, and each problem names its setting and
+ * where it was set.
  */
 final class ConfigLoader {
   private static final String PREFIX = "MILLRACE_";
@@ -35,7 +35,8 @@ final class ConfigLoader {
   private final List<ApiKey> keys = new ArrayList<>();
 
   /**
-   * @param environment all environment variables, of which those that begin with MILLRACE_ are settings
+   * @param environment all environment variables, of which those that begin with MILLRACE_ are
+   *     settings
    * @param processors what defaults are derived from
    */
   ConfigLoader(Map<String, String> environment, int processors) {
@@ -82,7 +83,8 @@ final class ConfigLoader {
             problems.add(
                 "the variable %s: no such setting; allowed are %s"
                     .formatted(
-                        name, byVariable.keySet().stream().sorted().collect(Collectors.joining(", "))));
+                        name,
+                        byVariable.keySet().stream().sorted().collect(Collectors.joining(", "))));
           }
         });
   }
@@ -153,8 +155,7 @@ final class ConfigLoader {
             span(Setting.QUERY_TIMEOUT), small(Setting.QUERY_GROUPS), small(Setting.QUERY_ROWS)),
         new ServerConfig.Live(small(Setting.LIVE_STREAMS)),
         http(),
-        new ServerConfig.Log(
-            text(Setting.LOG_LEVEL), text(Setting.LOG_FORMAT).equals("json")),
+        new ServerConfig.Log(text(Setting.LOG_LEVEL), text(Setting.LOG_FORMAT).equals("json")),
         keys);
   }
 

@@ -11,7 +11,9 @@ import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Sets up logging to standard output. In code, since XML costs a tenth of a second of the start. */
+/**
+ * Sets up logging to standard output. In code, since XML costs a tenth of a second of the start.
+ */
 final class Logging {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n%ex";

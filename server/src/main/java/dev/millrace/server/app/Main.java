@@ -6,13 +6,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The command line. Exit codes: 0 if all went well, 1 if the server couldn't start or a command failed,
- * 2 if the command line or the settings are wrong.
+ * The command line. Exit codes: 0 if all went well, 1 if the server couldn't start or a command
+ * failed, 2 if the command line or the settings are wrong.
  */
 @Command(
     name = "millrace",
     description = "Takes events in, keeps them, and answers questions about them.",
-    subcommands = {ServeCommand.class, SettingsCommand.class},
+    subcommands = {ServeCommand.class, DemoCommand.class, SettingsCommand.class},
     versionProvider = Main.Versions.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
@@ -20,7 +20,8 @@ public final class Main implements Runnable {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));

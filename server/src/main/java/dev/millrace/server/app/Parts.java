@@ -12,4 +12,8 @@ import java.util.List;
  * @param closes what to close before the store, in this order
  */
 record Parts(
-    Storage storage, Tails tails, HttpServer http, List<Runnable> drains, List<AutoCloseable> closes) {}
+    Storage storage,
+    Tails tails,
+    HttpServer http,
+    List<Runnable> drains,
+    List<AutoCloseable> closes) {}

@@ -91,8 +91,9 @@ final class Server {
   }
 
   /**
-   * Stops: no more connections, requests under way are finished and acknowledged, streams are told to
-   * go, and the store is closed last. Returns when all is done; a second call waits for the first.
+   * Stops: no more connections, requests under way are finished and acknowledged, streams are told
+   * to go, and the store is closed last. Returns when all is done; a second call waits for the
+   * first.
    */
   void stop() {
     synchronized (this) {

@@ -37,7 +37,11 @@ record ServerConfig(
    * @param rejectedMax rejected events kept for each project
    */
   record Store(
-      long mapSizeBytes, long queueEvents, long queueBytes, Duration dedupWindow, int rejectedMax) {}
+      long mapSizeBytes,
+      long queueEvents,
+      long queueBytes,
+      Duration dedupWindow,
+      int rejectedMax) {}
 
   /**
    * @param eventsPerSecond events a second for each key; 0 for any

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every setting: its name in the file, what it can be, its default, and what it does. The documentation
- * is made from here.
+ * Every setting: its name in the file, what it can be, its default, and what it does. The
+ * documentation is made from here.
  */
 enum Setting {
-  DATA("data", new SettingType.Text(), "millrace-data", "Directory that holds everything kept; made if missing."),
+  DATA(
+      "data",
+      new SettingType.Text(),
+      "millrace-data",
+      "Directory that holds everything kept; made if missing."),
   LISTEN(
       "listen",
       new SettingType.Address(),
@@ -37,7 +41,10 @@ enum Setting {
       "text",
       "Lines for people, or one JSON object a line."),
   TLS_CERTIFICATE(
-      "tls.certificate", new SettingType.Text(), "", "PEM file with the certificate chain; empty for plain text."),
+      "tls.certificate",
+      new SettingType.Text(),
+      "",
+      "PEM file with the certificate chain; empty for plain text."),
   TLS_KEY("tls.key", new SettingType.Text(), "", "PEM file with the certificate's private key."),
   MAX_CONNECTIONS(
       "http.maxConnections",
@@ -112,14 +119,18 @@ enum Setting {
   EVENT_PROPERTIES(
       "events.maxProperties", new SettingType.Whole(1, 10_000), "500", "Properties of an event."),
   EVENT_DEPTH(
-      "events.maxDepth", new SettingType.Whole(1, 32), "8", "Levels of nesting of an event's properties."),
+      "events.maxDepth",
+      new SettingType.Whole(1, 32),
+      "8",
+      "Levels of nesting of an event's properties."),
   EVENT_TAGS("events.maxTags", new SettingType.Whole(0, 1_000), "100", "Tags of an event."),
   EVENT_AHEAD(
       "events.maxAhead",
       span(Duration.ZERO, Duration.ofDays(3650)),
       "24h",
       "How far an event's time may be ahead of the server's clock."),
-  BATCH_EVENTS("events.maxPerBatch", new SettingType.Whole(1, 100_000), "10000", "Events of a batch."),
+  BATCH_EVENTS(
+      "events.maxPerBatch", new SettingType.Whole(1, 100_000), "10000", "Events of a batch."),
   BATCH_PATHS(
       "events.maxPathsPerBatch",
       new SettingType.Whole(1, 100_000),
@@ -131,14 +142,16 @@ enum Setting {
       "0",
       "Events a second that one API key may send. 0: any."),
   QUERY_TIMEOUT(
-      "query.timeout", span(Duration.ofMillis(10), Duration.ofHours(1)), "30s", "Time a query may take."),
+      "query.timeout",
+      span(Duration.ofMillis(10), Duration.ofHours(1)),
+      "30s",
+      "Time a query may take."),
   QUERY_GROUPS(
       "query.maxGroups",
       new SettingType.Whole(1, 100_000_000),
       "1000000",
       "Groups that a query may make while it runs."),
-  QUERY_ROWS(
-      "query.maxRows", new SettingType.Whole(1, 10_000_000), "100000", "Rows of an answer."),
+  QUERY_ROWS("query.maxRows", new SettingType.Whole(1, 10_000_000), "100000", "Rows of an answer."),
   LIVE_STREAMS(
       "live.maxStreams", new SettingType.Whole(0, 1_000_000), "1000", "Live streams open at once.");
 

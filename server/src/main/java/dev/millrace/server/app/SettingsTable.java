@@ -39,7 +39,9 @@ final class SettingsTable {
                   setting.type().allowed(),
                   setting.initial().isEmpty() ? "empty" : setting.initial()));
     }
-    return text.append("keys (in the file only)%n  API keys: name, key or keyHash, permissions, project.%n".formatted())
+    return text.append(
+            "keys (in the file only)%n  API keys: name, key or keyHash, permissions, project.%n"
+                .formatted())
         .toString();
   }
 }

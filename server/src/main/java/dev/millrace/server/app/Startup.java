@@ -15,14 +15,19 @@ final class Startup {
   }
 
   /**
-   * Stops the server when the process is told to go, and ends it with 0 then: a stop that was asked for
-   * and went well is no failure, but Java by itself would say 143 of SIGTERM.
+   * Stops the server when the process is told to go, and ends it with 0 then: a stop that was asked
+   * for and went well is no failure, but Java by itself would say 143 of SIGTERM.
    */
   static void stopOnSignal(Server server) {
+    stopOnSignal(server::stop);
+  }
+
+  /** As {@link #stopOnSignal(Server)}, where more than the server has to be stopped. */
+  static void stopOnSignal(Runnable stop) {
     Thread hook =
         new Thread(
             () -> {
-              server.stop();
+              stop.run();
               System.out.flush();
               Runtime.getRuntime().halt(0);
             },

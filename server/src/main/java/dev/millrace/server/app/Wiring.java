@@ -62,8 +62,7 @@ final class Wiring {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sampler").daemon().factory());
     MinuteRate accepted = new MinuteRate();
-    ServerMetrics serverMetrics =
-        new ServerMetrics(metrics, storage::stats, () -> activity(tails));
+    ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
     var unused =
         sampler.scheduleAtFixedRate(
             () -> accepted.sample(clock.millis(), activity(tails).accepted()),

@@ -15,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets in those who have a key, and remembers who they are.
  *
- * <p>Health and readiness are open, since those who ask have no keys. Everything else, the metrics and
- * the documentation included, needs a key once the server has any; which permission is the services'
- * matter.
+ * <p>Health and readiness are open, since those who ask have no keys. Everything else, the metrics
+ * and the documentation included, needs a key once the server has any; which permission is the
+ * services' matter.
  */
 final class Authentication implements DecoratingHttpServiceFunction {
   private static final Set<String> OPEN =
-      Set.of("/", "/healthz", "/readyz", "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch");
+      Set.of(
+          "/",
+          "/healthz",
+          "/readyz",
+          "/grpc.health.v1.Health/Check",
+          "/grpc.health.v1.Health/Watch");
   private static final Set<String> KEY_IN_URL = Set.of("/v1/events", "/v1/collect");
   private static final String BEARER = "Bearer ";
 
@@ -32,8 +37,8 @@ final class Authentication implements DecoratingHttpServiceFunction {
   }
 
   @Override
-  public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
-      throws Exception {
+  public HttpResponse serve(
+      HttpService delegate, ServiceRequestContext context, HttpRequest request) throws Exception {
     try {
       if (!OPEN.contains(context.path())) {
         RequestCaller.set(context, caller(context, request));

@@ -30,11 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where exceptions become the {@code google.rpc.Status} that a caller gets. Thread-safe.
+ * The one place where exceptions become the {@code google.rpc.Status} that a caller gets.
+ * Thread-safe.
  *
  * <p>Every status carries an {@code ErrorInfo} with a stable reason; wrong requests carry {@code
- * BadRequest}, and errors that pass carry {@code RetryInfo}. What isn't known is INTERNAL with a number
- * that also stands in the log, so that nothing of the server's inside gets out.
+ * BadRequest}, and errors that pass carry {@code RetryInfo}. What isn't known is INTERNAL with a
+ * number that also stands in the log, so that nothing of the server's inside gets out.
  */
 final class ErrorMapper {
   /** The domain of every {@code ErrorInfo}. */
@@ -81,13 +82,20 @@ final class ErrorMapper {
     String message = messageOf(e);
     return switch (e) {
       case ApiException.InvalidArgument bad ->
-          status(Code.INVALID_ARGUMENT, message, "INVALID_ARGUMENT", Map.of(), badRequest(bad.violations()));
+          status(
+              Code.INVALID_ARGUMENT,
+              message,
+              "INVALID_ARGUMENT",
+              Map.of(),
+              badRequest(bad.violations()));
       case ApiException.NotFound _ -> status(Code.NOT_FOUND, message, "NOT_FOUND");
-      case ApiException.Unauthenticated _ -> status(Code.UNAUTHENTICATED, message, "UNAUTHENTICATED");
+      case ApiException.Unauthenticated _ ->
+          status(Code.UNAUTHENTICATED, message, "UNAUTHENTICATED");
       case ApiException.PermissionDenied _ ->
           status(Code.PERMISSION_DENIED, message, "PERMISSION_DENIED");
       case ApiException.ResourceExhausted busy ->
-          status(Code.RESOURCE_EXHAUSTED, message, "OVERLOADED", Map.of(), retry(busy.retryAfter()));
+          status(
+              Code.RESOURCE_EXHAUSTED, message, "OVERLOADED", Map.of(), retry(busy.retryAfter()));
       case ApiException.LimitExceeded limit ->
           status(
               Code.RESOURCE_EXHAUSTED, message, "LIMIT_EXCEEDED", Map.of("limit", limit.limit()));
@@ -101,14 +109,16 @@ final class ErrorMapper {
   }
 
   /**
-   * A full store is UNAVAILABLE, not RESOURCE_EXHAUSTED: clients slow down for the latter, which would
-   * never help, and somebody must make room first. It carries no RetryInfo for the same reason.
+   * A full store is UNAVAILABLE, not RESOURCE_EXHAUSTED: clients slow down for the latter, which
+   * would never help, and somebody must make room first. It carries no RetryInfo for the same
+   * reason.
    */
   private static Status ofStorage(StorageException e) {
     String message = messageOf(e);
     return switch (e) {
       case StorageException.Overloaded busy ->
-          status(Code.RESOURCE_EXHAUSTED, message, "OVERLOADED", Map.of(), retry(busy.retryAfter()));
+          status(
+              Code.RESOURCE_EXHAUSTED, message, "OVERLOADED", Map.of(), retry(busy.retryAfter()));
       case StorageException.BatchGap gap ->
           status(
               Code.OUT_OF_RANGE,
@@ -148,7 +158,9 @@ final class ErrorMapper {
 
   /** What gRPC itself, or a service that speaks in its terms, says. */
   private static Status ofGrpc(
-      io.grpc.Status grpc, com.google.rpc.@org.jspecify.annotations.Nullable Status full, Throwable e) {
+      io.grpc.Status grpc,
+      com.google.rpc.@org.jspecify.annotations.Nullable Status full,
+      Throwable e) {
     Throwable cause = grpc.getCause();
     if (cause != null && isOurs(cause)) {
       return toStatus(cause);
@@ -177,7 +189,9 @@ final class ErrorMapper {
       default ->
           status(
               Code.forNumber(grpc.getCode().value()),
-              description == null ? name.toLowerCase(java.util.Locale.ROOT).replace('_', ' ') : description,
+              description == null
+                  ? name.toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                  : description,
               name);
     };
   }
@@ -222,7 +236,11 @@ final class ErrorMapper {
     }
     status.addDetails(
         Any.pack(
-            ErrorInfo.newBuilder().setReason(reason).setDomain(DOMAIN).putAllMetadata(metadata).build()));
+            ErrorInfo.newBuilder()
+                .setReason(reason)
+                .setDomain(DOMAIN)
+                .putAllMetadata(metadata)
+                .build()));
     return status.build();
   }
 

@@ -48,7 +48,9 @@ final class GrpcAssembly {
     server.service(oldReflection(drainable));
   }
 
-  /** For tools that don't know v1 yet. Armeria takes one reflection service for each GrpcService. */
+  /**
+   * For tools that don't know v1 yet. Armeria takes one reflection service for each GrpcService.
+   */
   @SuppressWarnings("deprecation")
   private static GrpcService oldReflection(DrainableCalls drainable) {
     return GrpcService.builder()
@@ -90,7 +92,10 @@ final class GrpcAssembly {
     return endpoint.verb() == call.verb() && call.path().matcher(endpoint.path()).matches();
   }
 
-  /** A gRPC service without those JSON forms that an endpoint replaces, and without limits on streams. */
+  /**
+   * A gRPC service without those JSON forms that an endpoint replaces, and without limits on
+   * streams.
+   */
   private static final class Routed extends SimpleDecoratingHttpService
       implements HttpServiceWithRoutes {
     private final GrpcService service;

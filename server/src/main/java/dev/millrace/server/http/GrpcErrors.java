@@ -14,12 +14,13 @@ import io.grpc.protobuf.ProtoUtils;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Errors of gRPC methods: as trailers for gRPC, and as JSON for those that are called through JSON. */
+/**
+ * Errors of gRPC methods: as trailers for gRPC, and as JSON for those that are called through JSON.
+ */
 final class GrpcErrors implements GrpcExceptionHandlerFunction, UnframedGrpcErrorHandler {
   private static final String DETAILS_HEADER = "grpc-status-details-bin";
   private static final Metadata.Key<Status> DETAILS =
-      Metadata.Key.of(
-          DETAILS_HEADER, ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
+      Metadata.Key.of(DETAILS_HEADER, ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
 
   @Override
   public io.grpc.@Nullable Status apply(

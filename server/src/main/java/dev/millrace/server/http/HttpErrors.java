@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a {@code google.rpc.Status} as the answer to a request, in the terms the request came in. */
+/**
+ * Writes a {@code google.rpc.Status} as the answer to a request, in the terms the request came in.
+ */
 final class HttpErrors {
   /** The reason of requests that are too large, which have an HTTP status of their own. */
   static final String TOO_LARGE = "REQUEST_TOO_LARGE";

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain text
  * @param connectionsMax connections open at once; further ones are closed at once
  * @param requestBytesMax bytes of a JSON request, and of one message of a gRPC stream
- * @param requestTimeout the time a unary call may take, if its caller sets none; streams have no limit
+ * @param requestTimeout the time a unary call may take, if its caller sets none; streams have no
+ *     limit
  * @param idleTimeout how long a connection without requests stays open
  * @param drainTimeout how long stopping waits for requests under way
  * @param http2WindowBytes bytes a client may send ahead on one connection and on one stream

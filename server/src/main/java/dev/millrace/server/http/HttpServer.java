@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The port: everything the server offers, on one address. Thread-safe.
  *
- * <p>Its life: {@link #start} listens, and {@link #ready} says so to those who ask; {@link #notReady}
- * sends new clients elsewhere, and {@link #stop} takes no more connections and waits for what is under
- * way.
+ * <p>Its life: {@link #start} listens, and {@link #ready} says so to those who ask; {@link
+ * #notReady} sends new clients elsewhere, and {@link #stop} takes no more connections and waits for
+ * what is under way.
  */
 public final class HttpServer {
   /** Of a URI, in bytes; long questions belong in a body. */

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param eventLoop gRPC services that never wait, run by the threads of the connections
  * @param blocking gRPC services that may wait, run by threads of their own
- * @param endpoints what has a form over HTTP that isn't that of a unary gRPC method; an endpoint takes
- *     the place of a method whose JSON form has the same path
+ * @param endpoints what has a form over HTTP that isn't that of a unary gRPC method; an endpoint
+ *     takes the place of a method whose JSON form has the same path
  */
 public record HttpServices(
     List<ServerServiceDefinition> eventLoop,

@@ -1,10 +1,10 @@
 package dev.millrace.server.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,8 +32,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks calls made through JSON before Armeria's transcoder sees them, which would answer malformed
- * JSON with plain text, take unknown fields in silence and refuse bodies without a content type.
+ * Checks calls made through JSON before Armeria's transcoder sees them, which would answer
+ * malformed JSON with plain text, take unknown fields in silence and refuse bodies without a
+ * content type.
  *
  * <p>Other calls pass untouched.
  */
@@ -59,8 +60,8 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
   }
 
   @Override
-  public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
-      throws Exception {
+  public HttpResponse serve(
+      HttpService delegate, ServiceRequestContext context, HttpRequest request) throws Exception {
     TranscodedCall call = TranscodedCall.find(calls, request.method(), context.path());
     if (call == null) {
       return delegate.serve(context, request);
@@ -147,7 +148,8 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
         throw new ApiException.InvalidArgument("", "the body is empty, it must be a JSON object");
       }
       if (parser.nextToken() != null) {
-        throw new ApiException.InvalidArgument("", "the body goes on after the end of the JSON object");
+        throw new ApiException.InvalidArgument(
+            "", "the body goes on after the end of the JSON object");
       }
       return json;
     } catch (JsonProcessingException e) {
@@ -157,7 +159,9 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
     }
   }
 
-  /** The place and the parser's words, which name no class of ours: they are about the text alone. */
+  /**
+   * The place and the parser's words, which name no class of ours: they are about the text alone.
+   */
   private static String where(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     int advice = message == null ? -1 : message.indexOf(" (");
@@ -179,8 +183,7 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
       }
       FieldDescriptor field = field(call, name);
       if (field == null) {
-        shape.add(
-            name, "unknown query parameter; allowed are " + JsonShape.names(call.request()));
+        shape.add(name, "unknown query parameter; allowed are " + JsonShape.names(call.request()));
       } else {
         parameter(shape, name, parameter.getValue(), field);
       }
@@ -198,7 +201,9 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
         type = field.getMessageType();
       }
       field = JsonShape.field(type, part);
-      if (field == null || call.pathFields().contains(name) || call.body().equals(field.getName())) {
+      if (field == null
+          || call.pathFields().contains(name)
+          || call.body().equals(field.getName())) {
         return null;
       }
     }
@@ -208,8 +213,12 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
   /** A query parameter is text, whatever it stands for: read as the JSON it would be. */
   private static void parameter(JsonShape shape, String name, String value, FieldDescriptor field) {
     if (field.isMapField() || isPlainMessage(field)) {
-      shape.add(name, "can't be given as a query parameter; name a field of it, such as " + name + "."
-          + field.getMessageType().getFields().getFirst().getJsonName());
+      shape.add(
+          name,
+          "can't be given as a query parameter; name a field of it, such as "
+              + name
+              + "."
+              + field.getMessageType().getFields().getFirst().getJsonName());
       return;
     }
     if (field.getType() == FieldDescriptor.Type.BOOL) {

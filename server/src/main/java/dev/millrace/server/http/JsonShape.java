@@ -21,13 +21,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares JSON with the message it is to become, and collects every difference with its path. Follows
- * the proto3 JSON mapping, but takes texts only as texts and truth values only as truth values. Made for
- * one request and used once.
+ * Compares JSON with the message it is to become, and collects every difference with its path.
+ * Follows the proto3 JSON mapping, but takes texts only as texts and truth values only as truth
+ * values. Made for one request and used once.
  */
 final class JsonShape {
   private static final int VIOLATIONS_MAX = 20;
-  private static final BigInteger UINT64_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+  private static final BigInteger UINT64_MAX =
+      BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   private final List<FieldViolation> violations = new ArrayList<>();
 
@@ -95,11 +96,15 @@ final class JsonShape {
     switch (field.getType()) {
       case INT32, SINT32, SFIXED32 ->
           integer(
-              path, json, BigInteger.valueOf(Integer.MIN_VALUE), BigInteger.valueOf(Integer.MAX_VALUE));
+              path,
+              json,
+              BigInteger.valueOf(Integer.MIN_VALUE),
+              BigInteger.valueOf(Integer.MAX_VALUE));
       case UINT32, FIXED32 ->
           integer(path, json, BigInteger.ZERO, BigInteger.valueOf(0xffff_ffffL));
       case INT64, SINT64, SFIXED64 ->
-          integer(path, json, BigInteger.valueOf(Long.MIN_VALUE), BigInteger.valueOf(Long.MAX_VALUE));
+          integer(
+              path, json, BigInteger.valueOf(Long.MIN_VALUE), BigInteger.valueOf(Long.MAX_VALUE));
       case UINT64, FIXED64 -> integer(path, json, BigInteger.ZERO, UINT64_MAX);
       case DOUBLE, FLOAT -> number(path, json);
       case BOOL -> {
@@ -272,7 +277,9 @@ final class JsonShape {
   static String names(Descriptor type) {
     return type.getFields().isEmpty()
         ? "none"
-        : type.getFields().stream().map(FieldDescriptor::getJsonName).collect(Collectors.joining(", "));
+        : type.getFields().stream()
+            .map(FieldDescriptor::getJsonName)
+            .collect(Collectors.joining(", "));
   }
 
   private static String describe(JsonNode json) {

@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/live/events}: events as they are accepted, as server-sent events. Each message is a
- * {@code TailEventsResponse} in JSON with its position as id, so that a browser that reconnects resumes
- * where it was; signs of life are comments.
+ * {@code GET /v1/live/events}: events as they are accepted, as server-sent events. Each message is
+ * a {@code TailEventsResponse} in JSON with its position as id, so that a browser that reconnects
+ * resumes where it was; signs of life are comments.
  */
 public final class LiveEventsEndpoint implements HttpService {
   private static final String LAST_EVENT_ID = "last-event-id";
@@ -61,10 +61,13 @@ public final class LiveEventsEndpoint implements HttpService {
       throw e;
     }
     sink.attach(handle);
-    response.whenComplete().handle((unused, failure) -> {
-      handle.cancel();
-      return null;
-    });
+    response
+        .whenComplete()
+        .handle(
+            (unused, failure) -> {
+              handle.cancel();
+              return null;
+            });
     return response;
   }
 

@@ -16,7 +16,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what went wrong outside of services: unknown paths, broken HTTP, exceptions of handlers. */
+/**
+ * Answers what went wrong outside of services: unknown paths, broken HTTP, exceptions of handlers.
+ */
 final class ServerErrors implements ServerErrorHandler {
   @Override
   public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
@@ -92,7 +94,8 @@ final class ServerErrors implements ServerErrorHandler {
               "the content type of %s isn't one it takes".formatted(path),
               HttpErrors.MEDIA_TYPE);
       case 503 ->
-          ErrorMapper.status(Code.UNAVAILABLE, "the server is stopping or overloaded", "UNAVAILABLE");
+          ErrorMapper.status(
+              Code.UNAVAILABLE, "the server is stopping or overloaded", "UNAVAILABLE");
       default -> {
         String what = description == null ? status.reasonPhrase() : description;
         Code code = status.isServerError() ? Code.INTERNAL : Code.INVALID_ARGUMENT;

@@ -9,8 +9,8 @@ public interface EventReading {
    * Understands a condition.
    *
    * @param where a CEL expression; empty for all events
-   * @throws dev.millrace.server.error.ApiException.InvalidArgument if it isn't one, naming the field
-   *     {@code where}
+   * @throws dev.millrace.server.error.ApiException.InvalidArgument if it isn't one, naming the
+   *     field {@code where}
    */
   Condition compile(String where);
 

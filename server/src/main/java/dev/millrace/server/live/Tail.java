@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of events. Thread-safe: whoever has news wakes it, and one thread at a time works.
  *
- * <p>It reads only when its sink is ready, and at most every {@link #PAUSE_NANOS}, so that a busy store
- * with many streams does more with each reading instead of reading more often. The first event after a
- * quiet time goes out at once.
+ * <p>It reads only when its sink is ready, and at most every {@link #PAUSE_NANOS}, so that a busy
+ * store with many streams does more with each reading instead of reading more often. The first
+ * event after a quiet time goes out at once.
  */
 final class Tail {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -48,7 +48,9 @@ final class TailReader {
     return !position.includes(state);
   }
 
-  /** Goes on from where the reader stands. The message has no events if none of those it saw match. */
+  /**
+   * Goes on from where the reader stands. The message has no events if none of those it saw match.
+   */
   TailEventsResponse next(Snapshot snapshot) {
     List<Part> parts =
         snapshot.run(

@@ -22,8 +22,7 @@ public final class TailService extends LiveServiceGrpc.LiveServiceImplBase {
   }
 
   @Override
-  public void tailEvents(
-      TailEventsRequest request, StreamObserver<TailEventsResponse> responses) {
+  public void tailEvents(TailEventsRequest request, StreamObserver<TailEventsResponse> responses) {
     String project = caller.get().project(request.getProject(), Permission.READ);
     ServerCallStreamObserver<TailEventsResponse> stream =
         (ServerCallStreamObserver<TailEventsResponse>) responses;

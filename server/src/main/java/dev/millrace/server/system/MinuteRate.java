@@ -3,7 +3,9 @@ package dev.millrace.server.system;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The rate of a growing count over the last minute, from samples taken every second. Thread-safe. */
+/**
+ * The rate of a growing count over the last minute, from samples taken every second. Thread-safe.
+ */
 public final class MinuteRate {
   private static final long MINUTE_MILLIS = 60_000;
   private static final int SAMPLES_MAX = 64;
@@ -20,7 +22,8 @@ public final class MinuteRate {
 
   private void forget(long millis) {
     // One sample at or beyond the minute is kept: the count then is what the minute began with.
-    while (samples.size() > SAMPLES_MAX || (samples.size() > 1 && second().millis <= millis - MINUTE_MILLIS)) {
+    while (samples.size() > SAMPLES_MAX
+        || (samples.size() > 1 && second().millis <= millis - MINUTE_MILLIS)) {
       samples.removeFirst();
     }
   }

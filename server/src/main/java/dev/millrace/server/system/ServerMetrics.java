@@ -29,8 +29,14 @@ public final class ServerMetrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     bindStore(registry, Suppliers.memoizeWithExpiration(store, STATS_AGE_MAX));
-    gauge(registry, "millrace.connections", "Connections open now", activity, Activity::connections);
-    gauge(registry, "millrace.live.streams", "Live streams open now", activity, Activity::subscriptions);
+    gauge(
+        registry, "millrace.connections", "Connections open now", activity, Activity::connections);
+    gauge(
+        registry,
+        "millrace.live.streams",
+        "Live streams open now",
+        activity,
+        Activity::subscriptions);
     gauge(
         registry,
         "millrace.live.messages",

@@ -71,7 +71,8 @@ final class TestPort implements AutoCloseable {
                         HttpResponse.of(
                             request
                                 .aggregate()
-                                .thenApply(all -> HttpResponse.of("endpoint " + caller(context)))))));
+                                .thenApply(
+                                    all -> HttpResponse.of("endpoint " + caller(context)))))));
     server =
         new HttpServer(
             options(drain),
@@ -153,7 +154,8 @@ final class TestPort implements AutoCloseable {
         case "limit" -> throw new ApiException.LimitExceeded("query.maxRows", "too many rows");
         case "gap" -> throw new StorageException.BatchGap("p", 7, 5);
         case "fenced" -> throw new StorageException.ProducerFenced("p", 1, 2);
-        case "overloaded" -> throw new StorageException.Overloaded("full queue", Duration.ofSeconds(2));
+        case "overloaded" ->
+            throw new StorageException.Overloaded("full queue", Duration.ofSeconds(2));
         case "full" -> throw new StorageException.Full("MDB_MAP_FULL", null);
         case "closed" -> throw new StorageException.Unavailable("closing", null);
         case "corrupt" -> throw new StorageException.Corrupt("block 7 of /secret/path", null);

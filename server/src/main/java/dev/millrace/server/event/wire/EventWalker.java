@@ -23,7 +23,12 @@ final class EventWalker {
   private static final int SOURCE = 9 << 3 | WireReader.BYTES;
   private static final int CONTEXT = 10 << 3 | WireReader.BYTES;
 
-  /** By field number. What only the server sets (11 and 12) is skipped like an unknown field. */
+  /** Set by the server, and sent along by whoever sends back what was read. */
+  private static final int SEQUENCE = 11 << 3 | WireReader.VARINT;
+
+  private static final int RECEIVED_TIME = 12 << 3 | WireReader.BYTES;
+
+  /** By field number. */
   private static final String[] NAMES = {
     "",
     "eventId",
@@ -35,7 +40,9 @@ final class EventWalker {
     "value",
     "tags",
     "source",
-    "context"
+    "context",
+    "sequence",
+    "receivedTime"
   };
 
   private static final int IP = 1 << 3 | WireReader.BYTES;
@@ -50,6 +57,7 @@ final class EventWalker {
   private final StructWalker properties;
   private final TagList tags;
   private final WireTime time = new WireTime();
+  private final WireTime ignored = new WireTime();
   private boolean tagged;
 
   EventWalker(WireReader reader, EventBatch batch, EventLimits limits) {
@@ -83,6 +91,8 @@ final class EventWalker {
   private void fields(int row, int end) {
     time.clear();
     properties.begin(row);
+    tags.clear();
+    tagged = false;
     int number = 0;
     try {
       while (reader.at < end) {
@@ -100,8 +110,6 @@ final class EventWalker {
     }
     if (tagged) {
       tags.store(batch, row);
-      tags.clear();
-      tagged = false;
     }
   }
 
@@ -124,6 +132,8 @@ final class EventWalker {
         int length = reader.length(end);
         context(row, reader.at + length);
       }
+      case SEQUENCE -> reader.varint(end);
+      case RECEIVED_TIME -> ignored.read(reader, end);
       default -> {
         if (tag >>> 3 < NAMES.length) {
           throw WireReader.wrongType(tag);
@@ -149,11 +159,7 @@ final class EventWalker {
   }
 
   private void tag(int end) {
-    if (!tagged) {
-      // An event that broke off may have left some.
-      tags.clear();
-      tagged = true;
-    }
+    tagged = true;
     int length = reader.length(end);
     tags.add(reader.bytes, reader.at, length);
     reader.at += length;

@@ -85,30 +85,36 @@ final class WireReader {
 
   /** Skips a field that nobody knows. */
   void skip(int tag, int end) {
-    int open = 0;
-    int next = tag;
-    while (true) {
-      switch (next & 7) {
-        case VARINT -> varint(end);
-        case FIXED64 -> skipBytes(8, end);
-        case BYTES -> skipBytes(length(end), end);
-        case FIXED32 -> skipBytes(4, end);
-        case GROUP_START -> {
-          if (++open > GROUPS_MAX) {
-            throw malformed("groups nested more than %d levels".formatted(GROUPS_MAX));
-          }
+    skip(tag, end, 0);
+  }
+
+  private void skip(int tag, int end, int groups) {
+    switch (tag & 7) {
+      case VARINT -> varint(end);
+      case FIXED64 -> skipBytes(8, end);
+      case BYTES -> skipBytes(length(end), end);
+      case FIXED32 -> skipBytes(4, end);
+      case GROUP_START -> {
+        if (groups == GROUPS_MAX) {
+          throw malformed("groups nested more than %d levels".formatted(GROUPS_MAX));
         }
-        case GROUP_END -> {
-          if (--open < 0) {
-            throw malformed("the end of a group that didn't begin");
-          }
-        }
-        default -> throw malformed("wire type " + (next & 7));
+        skipGroup(tag >>> 3, end, groups + 1);
       }
-      if (open == 0) {
+      case GROUP_END -> throw malformed("the end of a group that didn't begin");
+      default -> throw malformed("wire type " + (tag & 7));
+    }
+  }
+
+  private void skipGroup(int number, int end, int groups) {
+    while (true) {
+      int tag = tag(end);
+      if ((tag & 7) == GROUP_END) {
+        if (tag >>> 3 != number) {
+          throw malformed("the end of another group than the one that began");
+        }
         return;
       }
-      next = tag(end);
+      skip(tag, end, groups);
     }
   }
 
