@@ -1,5 +1,9 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.ConfigLoader;
+import dev.millrace.server.app.config.ServerConfig;
+import dev.millrace.server.app.config.Setting;
+import dev.millrace.server.app.config.Sourced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

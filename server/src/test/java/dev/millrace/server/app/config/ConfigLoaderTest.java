@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -29,16 +29,11 @@ class ConfigLoaderTest {
 
     assertThat(config.http().listen().getAddress().isLoopbackAddress()).isTrue();
     assertThat(config.http().listen().getPort()).isEqualTo(8080);
-    assertThat(config.shards()).isEqualTo(4);
+    assertThat(config.shards()).isZero();
     assertThat(config.http().eventLoops()).isEqualTo(8);
     assertThat(config.events()).isEqualTo(dev.millrace.server.event.EventLimits.DEFAULT);
     assertThat(config.store().dedupWindow()).isEqualTo(Duration.ofDays(7));
     assertThat(config.keys()).isEmpty();
-  }
-
-  @Test
-  void one_processor_makes_one_shard() {
-    assertThat(new ConfigLoader(Map.of(), 1).load(null, Map.of()).shards()).isEqualTo(1);
   }
 
   @Test
@@ -106,7 +101,7 @@ class ConfigLoaderTest {
 
   @Test
   void empty_file_changes_nothing() throws IOException {
-    assertThat(new ConfigLoader(Map.of(), 2).load(file("# nothing\n"), Map.of()).shards()).isEqualTo(1);
+    assertThat(new ConfigLoader(Map.of(), 2).load(file("# nothing\n"), Map.of()).shards()).isZero();
   }
 
   /** A file, and the problem it has, FILE standing for its name. */
