@@ -38,7 +38,8 @@ final class Format {
                 failed.add(name + ": " + e.getMessage());
               }
             });
-    differing.forEach(name -> System.out.println((write ? "formatted " : "not formatted: ") + name));
+    differing.forEach(
+        name -> System.out.println((write ? "formatted " : "not formatted: ") + name));
     failed.forEach(System.out::println);
     if (!failed.isEmpty() || (!write && !differing.isEmpty())) {
       System.out.println("Rewrite with: mvn -N -Pformat validate");

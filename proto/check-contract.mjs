@@ -58,17 +58,17 @@ function findBase() {
   if (git("status", "--porcelain", "--", SOURCES)) {
     return withContract(head, "the last commit");
   }
-  const lastChange = git("log", "-1", "--format=%H", "--", SOURCES);
+  const lastChange = git("log", "-1", "--format=%h", "--", SOURCES);
   return lastChange
     ? withContract(`${lastChange}~1`, "before the contract's last change")
     : { reason: "no commit has a contract" };
 }
 
-/** A base without a contract, or cut off by a shallow clone, is none. */
+/** A base without a contract is none; so is one before the first commit or the edge of a clone. */
 function withContract(revision, reason) {
   const commit = git("rev-parse", "--verify", "--quiet", "--short", `${revision}^{commit}`);
   if (!commit) {
-    return { reason: `${revision} is not in this clone` };
+    return { reason: `this clone has no ${revision}` };
   }
   return git("ls-tree", "-r", "--name-only", commit, "--", SOURCES)
     ? { commit, reason }

@@ -75,10 +75,12 @@ final class TidyTest {
     List<String> tooLong = new ArrayList<>();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      List<Path> java = SOURCES.stream().filter(isMain().or(isTest())).map(ROOT::resolve).toList();
+      List<Path> java =
+          SOURCES.stream().filter(file -> isMain(file) || isTest(file)).map(ROOT::resolve).toList();
       JavacTask task =
           (JavacTask)
-              compiler.getTask(null, files, null, null, null, files.getJavaFileObjectsFromPaths(java));
+              compiler.getTask(
+                  null, files, null, null, null, files.getJavaFileObjectsFromPaths(java));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       for (CompilationUnitTree unit : task.parse()) {
         new MethodLengths(unit, positions, tooLong).scan(unit, null);
@@ -94,13 +96,13 @@ final class TidyTest {
 
   @Test
   void tests_do_not_sleep() {
-    assertThat(linesMatching(SLEEP, isTest())).isEmpty();
+    assertThat(linesMatching(SLEEP, TidyTest::isTest)).isEmpty();
   }
 
   /** The main packages by folder, each with its files other than package-info. */
   private static Map<Path, List<Path>> packages() {
     return SOURCES.stream()
-        .filter(isMain())
+        .filter(TidyTest::isMain)
         .filter(file -> !file.endsWith("package-info.java"))
         .collect(Collectors.groupingBy(Path::getParent));
   }
@@ -127,12 +129,16 @@ final class TidyTest {
     return found;
   }
 
-  private static Predicate<Path> isMain() {
-    return file -> file.toString().contains("src/main/java/") && file.toString().endsWith(".java");
+  private static boolean isMain(Path file) {
+    return file.toString().contains("src/main/java/") && isJava(file);
   }
 
-  private static Predicate<Path> isTest() {
-    return file -> file.toString().contains("src/test/java/");
+  private static boolean isTest(Path file) {
+    return file.toString().contains("src/test/java/") && isJava(file);
+  }
+
+  private static boolean isJava(Path file) {
+    return file.toString().endsWith(".java");
   }
 
   private static List<String> lines(Path file) {
@@ -193,7 +199,7 @@ final class TidyTest {
         String file = ROOT.relativize(Path.of(unit.getSourceFile().toUri())).toString();
         tooLong.add(file + ":" + first + " " + method.getName() + " has " + (last - first + 1));
       }
-      return super.visitMethod(method, unused);
+      return super.visitMethod(method, null);
     }
   }
 }

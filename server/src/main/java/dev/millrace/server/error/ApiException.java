@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An error for the caller to read. Its message says what was found and what is allowed, and never shows
- * the inside of the server.
+ * An error for the caller to read. Its message says what was found and what is allowed, and never
+ * shows the inside of the server.
  */
 public abstract sealed class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -17,8 +17,8 @@ public abstract sealed class ApiException extends RuntimeException {
   /**
    * A part of the request that isn't as it must be.
    *
-   * @param field its path as the contract writes it in JSON terms, such as {@code events[3].time} or
-   *     {@code query.measures[0].field}
+   * @param field its path as the contract writes it in JSON terms, such as {@code events[3].time}
+   *     or {@code query.measures[0].field}
    * @param description what is wrong with it
    */
   public record FieldViolation(String field, String description) {}
@@ -44,7 +44,9 @@ public abstract sealed class ApiException extends RuntimeException {
     private static String message(List<FieldViolation> violations) {
       FieldViolation first = violations.getFirst();
       String what =
-          first.field().isEmpty() ? first.description() : first.field() + ": " + first.description();
+          first.field().isEmpty()
+              ? first.description()
+              : first.field() + ": " + first.description();
       return violations.size() == 1 ? what : what + " (and " + (violations.size() - 1) + " more)";
     }
   }

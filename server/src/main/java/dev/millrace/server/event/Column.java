@@ -6,7 +6,10 @@ package dev.millrace.server.event;
  * <p>The well-known ones are constants of {@link Core}; each property path is one more.
  */
 public sealed interface Column {
-  /** The columns that every event has, if only as a missing value. The order is part of stored formats. */
+  /**
+   * The columns that every event has, if only as a missing value. The order is part of stored
+   * formats.
+   */
   enum Core implements Column {
     EVENT_ID,
     TYPE,

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events as columns, on their way from the wire to the log. Row {@code i} is the batch's event {@code
- * i}, also if it was rejected: rows keep their places, so that verdicts can name them.
+ * Events as columns, on their way from the wire to the log. Row {@code i} is the batch's event
+ * {@code i}, also if it was rejected: rows keep their places, so that verdicts can name them.
  *
  * <p>Texts are {@link Slice}s of one byte heap, which for protobuf requests is the request itself:
- * nothing is copied and no object is made per event. A batch is filled by one thread, handed on whole,
- * and not changed after it has been appended to a store.
+ * nothing is copied and no object is made per event. A batch is filled by one thread, handed on
+ * whole, and not changed after it has been appended to a store.
  */
 public final class EventBatch {
   /** No time given. */
@@ -94,7 +94,9 @@ public final class EventBatch {
   private void reserve(int length) {
     int needed = Math.addExact(bytesLength, length);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
     }
   }
 
@@ -239,7 +241,9 @@ public final class EventBatch {
     receivedMicros = micros;
   }
 
-  /** Sets what {@link #idHash} and {@link #userHash} return; arrays as long as the batch at least. */
+  /**
+   * Sets what {@link #idHash} and {@link #userHash} return; arrays as long as the batch at least.
+   */
   public void hashes(long[] ids, long[] users) {
     idHashes = ids;
     userHashes = users;
@@ -258,7 +262,9 @@ public final class EventBatch {
     return hashes;
   }
 
-  /** The 64-bit hash of the user, or of what routes the event in its place, see {@link EventHashes}. */
+  /**
+   * The 64-bit hash of the user, or of what routes the event in its place, see {@link EventHashes}.
+   */
   public long userHash(int row) {
     long[] hashes = userHashes;
     if (hashes == null) {

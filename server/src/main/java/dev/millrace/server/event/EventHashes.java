@@ -3,8 +3,8 @@ package dev.millrace.server.event;
 import net.openhft.hashing.LongHashFunction;
 
 /**
- * The 64-bit hashes (XXH3, seed 0) by which events are de-duplicated and routed to shards. They are part
- * of the stored format: changing them forgets remembered ids.
+ * The 64-bit hashes (XXH3, seed 0) by which events are de-duplicated and routed to shards. They are
+ * part of the stored format: changing them forgets remembered ids.
  */
 public final class EventHashes {
   private static final LongHashFunction XXH3 = LongHashFunction.xx3();
@@ -12,10 +12,10 @@ public final class EventHashes {
   private EventHashes() {}
 
   /**
-   * Hashes the live rows of a batch whose ids have been stamped. The user hash is of the user id, else of
-   * the session id, else of the event id, so that what belongs together is routed together; the id hash
-   * is of the event id, seeded with the hash of the user alone, since the same id of another user is
-   * another event.
+   * Hashes the live rows of a batch whose ids have been stamped. The user hash is of the user id,
+   * else of the session id, else of the event id, so that what belongs together is routed together;
+   * the id hash is of the event id, seeded with the hash of the user alone, since the same id of
+   * another user is another event.
    */
   public static void fill(EventBatch batch) {
     int size = batch.size();
@@ -29,7 +29,7 @@ public final class EventHashes {
       long user = batch.text(TextField.USER_ID, row);
       long id = batch.text(TextField.EVENT_ID, row);
       long userHash = user == Slice.ABSENT ? 0 : hash(heap, user);
-      ids[row] = mix(hash(heap, id) ^ Long.rotateLeft(userHash, 32));
+      ids[row] = combine(hash(heap, id), userHash);
       users[row] = user != Slice.ABSENT ? userHash : routeWithoutUser(batch, heap, row);
     }
     batch.hashes(ids, users);
@@ -38,6 +38,14 @@ public final class EventHashes {
   private static long routeWithoutUser(EventBatch batch, byte[] heap, int row) {
     long session = batch.text(TextField.SESSION_ID, row);
     return hash(heap, session != Slice.ABSENT ? session : batch.text(TextField.EVENT_ID, row));
+  }
+
+  /**
+   * The id hash of an event, from the hash of the text of its event id and the hash of the text of
+   * its user id, 0 if it has none.
+   */
+  public static long combine(long eventIdHash, long userIdHash) {
+    return mix(eventIdHash ^ Long.rotateLeft(userIdHash, 32));
   }
 
   /** The hash of bytes. */

@@ -15,7 +15,9 @@ public enum Kind {
   TEXT,
   /** A JSON array; its elements may be of any kind. */
   LIST,
-  /** A JSON object without members; objects with members are spread over the paths of their members. */
+  /**
+   * A JSON object without members; objects with members are spread over the paths of their members.
+   */
   EMPTY_OBJECT;
 
   private static final Kind[] VALUES = values();

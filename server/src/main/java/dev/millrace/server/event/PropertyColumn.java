@@ -36,12 +36,16 @@ public final class PropertyColumn {
     return Kind.of(kinds[entry]);
   }
 
-  /** The bits of a double for a number, 0 or 1 for a boolean, a {@link Slice} for a text or a list. */
+  /**
+   * The bits of a double for a number, 0 or 1 for a boolean, a {@link Slice} for a text or a list.
+   */
   public long payload(int entry) {
     return payloads[entry];
   }
 
-  /** Adds the value of a row not less than the last; the value of the same row again replaces it. */
+  /**
+   * Adds the value of a row not less than the last; the value of the same row again replaces it.
+   */
   void add(int row, Kind kind, long payload) {
     if (size > 0 && rows[size - 1] == row) {
       size--;

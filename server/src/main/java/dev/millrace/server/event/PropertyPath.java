@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The written form of a place within nested properties: keys joined by dots, with a backslash before a
- * dot or a backslash that belongs to a key. {@code {"geo":{"lat":1}}} has the path {@code geo.lat}, and
- * {@code {"geo.lat":1}} the path {@code geo\.lat}.
+ * The written form of a place within nested properties: keys joined by dots, with a backslash
+ * before a dot or a backslash that belongs to a key. {@code {"geo":{"lat":1}}} has the path {@code
+ * geo.lat}, and {@code {"geo.lat":1}} the path {@code geo\.lat}.
  */
 public final class PropertyPath {
   private PropertyPath() {}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The property paths of a batch as a tree of keys, with a column for each path that has values.
  *
- * <p>Events of one client mostly have the same keys in the same order, so each path remembers which path
- * followed it last; the hash table is asked only when that guess is wrong. Not thread-safe.
+ * <p>Events of one client mostly have the same keys in the same order, so each path remembers which
+ * path followed it last; the hash table is asked only when that guess is wrong. Not thread-safe.
  */
 final class PropertyPaths {
   static final int ROOT = 0;
@@ -69,8 +69,7 @@ final class PropertyPaths {
 
   private boolean matches(int path, byte[] source, int offset, int length) {
     byte[] key = keys[path];
-    return key.length == length
-        && Arrays.equals(key, 0, length, source, offset, offset + length);
+    return key.length == length && Arrays.equals(key, 0, length, source, offset, offset + length);
   }
 
   private int lookUp(int parent, byte[] source, int offset, int length) {

@@ -1,6 +1,8 @@
 package dev.millrace.server.event;
 
-/** The rules an event can break. Names equal those of the contract's {@code RejectedEvent.Reason}. */
+/**
+ * The rules an event can break. Names equal those of the contract's {@code RejectedEvent.Reason}.
+ */
 public enum RejectReason {
   REQUIRED_FIELD_MISSING,
   TIME_TOO_FAR_AHEAD,

@@ -1,8 +1,8 @@
 package dev.millrace.server.event;
 
 /**
- * A piece of a batch's byte heap, packed into a long so that columns of texts are plain {@code long[]}:
- * the offset in the upper half, the length in the lower.
+ * A piece of a batch's byte heap, packed into a long so that columns of texts are plain {@code
+ * long[]}: the offset in the upper half, the length in the lower.
  */
 public final class Slice {
   /** No text at all, as opposed to an empty one. */

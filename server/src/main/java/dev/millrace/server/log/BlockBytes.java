@@ -3,15 +3,15 @@ package dev.millrace.server.log;
 import java.nio.ByteBuffer;
 
 /**
- * The stored bytes of a block, which a backend may keep in several chunks. Belongs to the snapshot it
- * came from. Confined to one thread.
+ * The stored bytes of a block, which a backend may keep in several chunks. Belongs to the snapshot
+ * it came from. Confined to one thread.
  */
 public interface BlockBytes {
   int length();
 
   /**
-   * A little-endian, read-only view of a range, position 0: without copying where the range lies in one
-   * chunk, else put together.
+   * A little-endian, read-only view of a range, position 0: without copying where the range lies in
+   * one chunk, else put together.
    *
    * @throws IndexOutOfBoundsException if the range isn't within the block
    */
@@ -28,7 +28,10 @@ public interface BlockBytes {
 
       @Override
       public ByteBuffer slice(int offset, int length) {
-        return whole.slice(offset, length).asReadOnlyBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        return whole
+            .slice(offset, length)
+            .asReadOnlyBuffer()
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
       }
     };
   }

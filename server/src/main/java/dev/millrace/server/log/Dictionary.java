@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts and lists of a column of a block by code. A code is used for a text or for a list, never for
- * both. Confined to one thread.
+ * The texts and lists of a column of a block by code. A code is used for a text or for a list,
+ * never for both. Confined to one thread.
  */
 public interface Dictionary {
   /** Of a column without texts or lists. */
@@ -49,6 +49,9 @@ public interface Dictionary {
   /** The list of a code, in the form of {@link dev.millrace.server.event.ListCodec#decode}. */
   List<@Nullable Object> list(int code);
 
-  /** The 64-bit hash (XXH3) of the value's stored bytes: equal values have equal hashes in every block. */
+  /**
+   * The 64-bit hash (XXH3) of the value's stored bytes: equal values have equal hashes in every
+   * block.
+   */
   long hash(int code);
 }

@@ -4,12 +4,12 @@ import dev.millrace.server.event.Column;
 import java.util.List;
 
 /**
- * Stored events, read column by column. A block of the log today; a piece of a sealed segment is read
- * through the same interface.
+ * Stored events, read column by column. A block of the log today; a piece of a sealed segment is
+ * read through the same interface.
  *
- * <p>Columns are decoded when first asked for, so a question pays only for those it names. Belongs to
- * the snapshot it came from: neither it nor its vectors may be used after the visitor returns, except for
- * strings taken out of them. Confined to one thread.
+ * <p>Columns are decoded when first asked for, so a question pays only for those it names. Belongs
+ * to the snapshot it came from: neither it nor its vectors may be used after the visitor returns,
+ * except for strings taken out of them. Confined to one thread.
  */
 public interface EventBlock {
   int rows();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A durable state of a project's store: for each shard how many sequence numbers of the project had been
- * given. Opaque to clients, who get it as {@link #token}.
+ * A durable state of a project's store: for each shard how many sequence numbers of the project had
+ * been given. Opaque to clients, who get it as {@link #token}.
  *
  * <p>Immutable.
  */

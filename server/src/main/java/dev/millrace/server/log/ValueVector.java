@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The decoded values of a column of a block, one for each row, of any kind.
  *
  * <p>Texts and lists are codes into a dictionary: work on the dictionary first, then on codes. In a
- * column of mostly different texts every row may have an entry of its own, so equal codes mean equal
- * texts but different codes don't mean different texts, unless {@link Dictionary#distinct}.
+ * column of mostly different texts every row may have an entry of its own, so equal codes mean
+ * equal texts but different codes don't mean different texts, unless {@link Dictionary#distinct}.
  *
  * <p>Arrays are shared and must not be changed. Confined to one thread.
  */

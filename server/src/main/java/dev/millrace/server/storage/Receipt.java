@@ -5,8 +5,8 @@ import dev.millrace.server.log.Position;
 /**
  * What became of a mutation that is now durable.
  *
- * @param sequences for each row of a batch its sequence, or {@link #DUPLICATE}; {@link #NOT_STORED} at
- *     rows that had been rejected or filtered before
+ * @param sequences for each row of a batch its sequence, or {@link #DUPLICATE}; {@link #NOT_STORED}
+ *     at rows that had been rejected or filtered before
  * @param accepted rows stored
  * @param duplicates rows that had been stored before
  * @param position a state that includes the mutation

@@ -14,8 +14,9 @@ public interface ShardView {
   long events();
 
   /**
-   * Visits the blocks that may hold events of a time and sequence range, in the order of acceptance.
-   * Blocks outside are skipped unread, but a visited block may hold rows outside: the visitor checks.
+   * Visits the blocks that may hold events of a time and sequence range, in the order of
+   * acceptance. Blocks outside are skipped unread, but a visited block may hold rows outside: the
+   * visitor checks.
    */
   void scan(ScanRange range, BlockVisitor visitor);
 
@@ -25,7 +26,8 @@ public interface ShardView {
    */
   record ScanRange(long fromTime, long toTime, long fromSequence, long toSequence) {
     /** Everything. */
-    public static final ScanRange ALL = new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    public static final ScanRange ALL =
+        new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, Long.MAX_VALUE);
   }
 
   /** Sees one block after the other. */

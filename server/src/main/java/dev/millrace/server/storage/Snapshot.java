@@ -5,7 +5,8 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
- * One project as of one state, read-only. Used by one thread at a time, and closed by whoever opened it.
+ * One project as of one state, read-only. Used by one thread at a time, and closed by whoever
+ * opened it.
  */
 public interface Snapshot extends AutoCloseable {
   /** The state. */

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Storage extends AutoCloseable {
   /**
-   * Hands a mutation to the writers of the shards it concerns; to all of them or to none. The batch of
-   * {@link Mutation.AppendEvents} must be stamped and hashed, and not be changed any more.
+   * Hands a mutation to the writers of the shards it concerns; to all of them or to none. The batch
+   * of {@link Mutation.AppendEvents} must be stamped and hashed, and not be changed any more.
    *
-   * <p>The future completes on a thread of the store, which must not be held up. It fails with {@link
-   * StorageException.BatchGap} or {@link StorageException.ProducerFenced} if the producer's numbers don't
-   * fit, and with {@link StorageException.Unavailable} if nothing could be made durable; the same batch
-   * may be sent again then.
+   * <p>The future completes on a thread of the store, which must not be held up. It fails with
+   * {@link StorageException.BatchGap} or {@link StorageException.ProducerFenced} if the producer's
+   * numbers don't fit, and with {@link StorageException.Unavailable} if nothing could be made
+   * durable; the same batch may be sent again then.
    *
    * @throws StorageException.Overloaded the queues are full: nothing was taken, try again later
    */
@@ -35,8 +35,9 @@ public interface Storage extends AutoCloseable {
   Position position(String project);
 
   /**
-   * Calls a listener after every commit that adds events to the project, on a thread of the store; the
-   * events are visible by then. The listener must return at once. Close the registration to end it.
+   * Calls a listener after every commit that adds events to the project, on a thread of the store;
+   * the events are visible by then. The listener must return at once. Close the registration to end
+   * it.
    */
   Registration onCommit(String project, Runnable listener);
 
@@ -49,7 +50,9 @@ public interface Storage extends AutoCloseable {
   /** How the store is doing; cheap enough for every scrape of the metrics. */
   StorageStats stats();
 
-  /** Stops taking mutations, finishes those it has, waits for readers, and lets go of everything. */
+  /**
+   * Stops taking mutations, finishes those it has, waits for readers, and lets go of everything.
+   */
   @Override
   void close();
 

@@ -32,8 +32,7 @@ public abstract sealed class StorageException extends RuntimeException {
     private final long expected;
 
     public BatchGap(String producer, long found, long expected) {
-      super(
-          "producer '%s' sent batch %d, expected %d".formatted(producer, found, expected), null);
+      super("producer '%s' sent batch %d, expected %d".formatted(producer, found, expected), null);
       this.expected = expected;
     }
 
@@ -69,7 +68,9 @@ public abstract sealed class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public TooNew(String what, int found, int newest) {
-      super("%s has format version %d, this Millrace reads up to %d".formatted(what, found, newest), null);
+      super(
+          "%s has format version %d, this Millrace reads up to %d".formatted(what, found, newest),
+          null);
     }
   }
 
@@ -78,7 +79,9 @@ public abstract sealed class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public TooOld(String what, int found, int oldest) {
-      super("%s has format version %d, this Millrace reads from %d".formatted(what, found, oldest), null);
+      super(
+          "%s has format version %d, this Millrace reads from %d".formatted(what, found, oldest),
+          null);
     }
   }
 

@@ -1,0 +1,100 @@
+package dev.millrace.server.app;
+
+import com.linecorp.armeria.common.HttpMethod;
+import dev.millrace.server.access.ApiKeys;
+import dev.millrace.server.http.HttpServer;
+import dev.millrace.server.http.HttpServices;
+import dev.millrace.server.http.LiveEventsEndpoint;
+import dev.millrace.server.http.RequestCaller;
+import dev.millrace.server.live.EventReading;
+import dev.millrace.server.live.TailService;
+import dev.millrace.server.live.Tails;
+import dev.millrace.server.storage.Storage;
+import dev.millrace.server.system.Activity;
+import dev.millrace.server.system.MinuteRate;
+import dev.millrace.server.system.ServerMetrics;
+import dev.millrace.server.system.SystemServiceImpl;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the server together: the one place where the parts' constructors are called. */
+final class Wiring {
+  private final ServerConfig config;
+  private final Storage storage;
+  private final EventReading reading;
+  private final InstantSource clock = InstantSource.system();
+  private final RequestCaller caller = new RequestCaller();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicReference<@Nullable HttpServer> port = new AtomicReference<>();
+
+  private Wiring(ServerConfig config, Storage storage, EventReading reading) {
+    this.config = config;
+    this.storage = storage;
+    this.reading = reading;
+  }
+
+  /** The parts over a store that is open. */
+  static Parts parts(ServerConfig config, Storage storage, EventReading reading) {
+    return new Wiring(config, storage, reading).parts();
+  }
+
+  private Parts parts() {
+    Tails tails = new Tails(storage, reading, config.live().streamsMax());
+    ScheduledExecutorService sampler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("sampler").daemon().factory());
+    MinuteRate accepted = new MinuteRate();
+    ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
+    var unused =
+        sampler.scheduleAtFixedRate(
+            () -> accepted.sample(clock.millis(), activity(tails).accepted()),
+            0,
+            1,
+            TimeUnit.SECONDS);
+    HttpServices services =
+        new HttpServices(
+            List.of(new TailService(tails, caller).bindService()),
+            List.of(
+                new SystemServiceImpl(
+                        Version.current(), storage, () -> activity(tails), accepted, caller, clock)
+                    .bindService()),
+            List.of(
+                new HttpServices.Endpoint(
+                    HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller))));
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    port.set(http);
+    return new Parts(
+        storage,
+        tails,
+        http,
+        List.of(tails::drain),
+        List.of(tails, sampler::shutdownNow, serverMetrics, metrics::close));
+  }
+
+  private Activity activity(Tails tails) {
+    HttpServer http = port.get();
+    return new Activity(
+        count(metrics, "millrace.ingest.events", "verdict", "accepted"),
+        count(metrics, "millrace.ingest.events", "verdict", "duplicate"),
+        count(metrics, "millrace.ingest.events", "verdict", "rejected"),
+        http == null ? 0 : http.connections(),
+        tails.count(),
+        tails.messagesSent(),
+        count(metrics, "millrace.queries"));
+  }
+
+  private static long count(MeterRegistry metrics, String name, String... tags) {
+    return (long)
+        metrics.find(name).tags(tags).counters().stream().mapToDouble(Counter::count).sum();
+  }
+}

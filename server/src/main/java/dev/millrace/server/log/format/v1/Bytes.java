@@ -1,0 +1,99 @@
+package dev.millrace.server.log.format.v1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** Little-endian access to byte arrays, at any alignment. */
+final class Bytes {
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
+
+  private Bytes() {}
+
+  static short getShort(byte[] bytes, int at) {
+    return (short) SHORT.get(bytes, at);
+  }
+
+  static void putShort(byte[] bytes, int at, short value) {
+    SHORT.set(bytes, at, value);
+  }
+
+  static int getInt(byte[] bytes, int at) {
+    return (int) INT.get(bytes, at);
+  }
+
+  static void putInt(byte[] bytes, int at, int value) {
+    INT.set(bytes, at, value);
+  }
+
+  static long getLong(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  static void putLong(byte[] bytes, int at, long value) {
+    LONG.set(bytes, at, value);
+  }
+
+  /**
+   * Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}.
+   */
+  static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
+    if (length >= 8) {
+      int last = length - 8;
+      for (int i = 0; i < last; i += 8) {
+        if (getLong(a, atA + i) != getLong(b, atB + i)) {
+          return false;
+        }
+      }
+      return getLong(a, atA + last) == getLong(b, atB + last);
+    }
+    if (length >= 4) {
+      int last = length - 4;
+      return getInt(a, atA) == getInt(b, atB) && getInt(a, atA + last) == getInt(b, atB + last);
+    }
+    for (int i = 0; i < length; i++) {
+      if (a[atA + i] != b[atB + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A hash for tables in memory, by folded multiplication; never stored. */
+  static int hash(byte[] bytes, int offset, int length, long seed) {
+    long hash = seed ^ length;
+    int end = offset + length;
+    if (length >= 16) {
+      for (int i = offset; i < end - 16; i += 16) {
+        hash = fold(getLong(bytes, i) ^ FACTOR, getLong(bytes, i + 8) ^ hash);
+      }
+      hash = fold(getLong(bytes, end - 16) ^ FACTOR, getLong(bytes, end - 8) ^ hash);
+    } else if (length >= 8) {
+      hash = fold(getLong(bytes, offset) ^ FACTOR, getLong(bytes, end - 8) ^ hash);
+    } else if (length >= 4) {
+      hash = fold(getInt(bytes, offset) ^ FACTOR, getInt(bytes, end - 4) ^ hash);
+    } else if (length > 0) {
+      int word = bytes[offset] << 16 ^ bytes[offset + length / 2] << 8 ^ bytes[end - 1];
+      hash = fold(word ^ FACTOR, hash);
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  private static long fold(long a, long b) {
+    return a * b ^ Math.unsignedMultiplyHigh(a, b);
+  }
+
+  static int crc32c(byte[] bytes, int from, int to) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, to - from);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.millrace.server.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.server.acceptance.CrashWriters.Writer;
+import dev.millrace.v1.Event;
+import dev.millrace.v1.ListEventsRequest;
+import dev.millrace.v1.ListEventsResponse;
+import dev.millrace.v1.Measure;
+import dev.millrace.v1.Query;
+import dev.millrace.v1.QueryRequest;
+import dev.millrace.v1.QueryServiceGrpc;
+import dev.millrace.v1.Row;
+import io.grpc.ManagedChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The server is killed again and again under load: no acknowledged event may be missing after, and
+ * none counted twice. {@code -Dmillrace.crash.rounds=300} kills it more often, {@code
+ * -Dmillrace.crash.seed} repeats a run's moments.
+ */
+class CrashIT {
+  private static final int ROUNDS = Integer.getInteger("millrace.crash.rounds", 26);
+  private static final long SEED = Long.getLong("millrace.crash.seed", System.nanoTime());
+  private static final int KILL_AFTER_MILLIS_MAX = 700;
+
+  @ParameterizedTest(name = "{0} shards")
+  @ValueSource(ints = {1, 2})
+  void acknowledgedEvents_surviveKills_andNoneIsCountedTwice(int shards, @TempDir Path data)
+      throws Exception {
+    System.out.printf("%d kills with %d shards, seed %d%n", ROUNDS / 2, shards, SEED);
+    Random random = new Random(SEED + shards);
+    int port = ServerProcess.freePort();
+    String[] options = {"--shards", Integer.toString(shards)};
+    ServerProcess server = ServerProcess.start(data, port, List.of(), options);
+    ManagedChannel channel = server.channel();
+    List<Writer> writers = writers(server, channel, random);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> running = new ArrayList<>();
+      writers.forEach(writer -> running.add(threads.submit(writer)));
+      for (int round = 0; round < ROUNDS / 2; round++) {
+        await(1 + random.nextInt(KILL_AFTER_MILLIS_MAX));
+        server.kill();
+        server.close();
+        server = ServerProcess.start(data, port, List.of(), options);
+        assertNothingMissingOrDouble(writers, channel);
+      }
+      writers.forEach(Writer::stop);
+      for (Future<?> writer : running) {
+        writer.get(90, TimeUnit.SECONDS);
+      }
+      assertNothingMissingOrDouble(writers, channel);
+      assertEverythingOnce(writers, channel);
+    } finally {
+      writers.forEach(Writer::stop);
+      channel.shutdownNow();
+      server.close();
+    }
+  }
+
+  private static List<Writer> writers(ServerProcess server, ManagedChannel channel, Random random) {
+    return List.of(
+        new CrashWriters.Sdk("sdk-1", server.address()),
+        new CrashWriters.Sdk("sdk-2", server.address()),
+        new CrashWriters.Unary("unary-1", channel, random.nextLong()),
+        new CrashWriters.Unary("unary-2", channel, random.nextLong()),
+        new CrashWriters.Gapping("gapping", channel, random.nextLong()),
+        new CrashWriters.Json("json", server.uri("/v1/events")));
+  }
+
+  /**
+   * The moment of the kill is the point of the test, so it is waited for and not for a condition.
+   */
+  private static void await(int millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  /**
+   * By arithmetic: a user's values must be 0 to n - 1, and n no less than what was acknowledged.
+   */
+  private static void assertNothingMissingOrDouble(List<Writer> writers, ManagedChannel channel) {
+    Map<String, Long> acknowledged = new HashMap<>();
+    writers.forEach(writer -> acknowledged.put(writer.user, writer.acknowledged.get()));
+    Map<String, Row> rows = rows(channel);
+    for (Writer writer : writers) {
+      long least = acknowledged.get(writer.user);
+      Row row = rows.get(writer.user);
+      if (row == null) {
+        assertThat(least).as("%s has events", writer.user).isZero();
+        continue;
+      }
+      long count = (long) row.getValuesOrThrow("n");
+      assertThat(count).as("events of %s", writer.user).isBetween(least, writer.sent.get());
+      assertThat(row.getValuesOrThrow("min")).as("first of %s", writer.user).isZero();
+      assertThat(row.getValuesOrThrow("max")).as("last of %s", writer.user).isEqualTo(count - 1);
+      assertThat(row.getValuesOrThrow("sum"))
+          .as("sum of %s", writer.user)
+          .isEqualTo(count * (count - 1) / 2.0);
+    }
+  }
+
+  private static Map<String, Row> rows(ManagedChannel channel) {
+    Query query =
+        Query.newBuilder()
+            .addMeasures(measure("n", Measure.Aggregation.COUNT))
+            .addMeasures(measure("min", Measure.Aggregation.MIN))
+            .addMeasures(measure("max", Measure.Aggregation.MAX))
+            .addMeasures(measure("sum", Measure.Aggregation.SUM))
+            .addGroupBy("user_id")
+            .build();
+    Map<String, Row> rows = new HashMap<>();
+    QueryServiceGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .query(QueryRequest.newBuilder().setQuery(query).build())
+        .getRowsList()
+        .forEach(row -> rows.put(row.getDimensionsOrThrow("user_id").getStringValue(), row));
+    return rows;
+  }
+
+  private static Measure measure(String name, Measure.Aggregation aggregation) {
+    return Measure.newBuilder().setName(name).setAggregation(aggregation).setField("value").build();
+  }
+
+  /** One by one, from the list of events itself. */
+  private static void assertEverythingOnce(List<Writer> writers, ManagedChannel channel) {
+    Map<String, BitSet> seen = new HashMap<>();
+    ListEventsRequest.Builder request = ListEventsRequest.newBuilder().setPageSize(1000);
+    ListEventsResponse page;
+    do {
+      page =
+          QueryServiceGrpc.newBlockingStub(channel)
+              .withWaitForReady()
+              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .listEvents(request.build());
+      for (Event event : page.getEventsList()) {
+        BitSet values = seen.computeIfAbsent(event.getUserId(), user -> new BitSet());
+        int value = (int) event.getValue();
+        assertThat(values.get(value)).as("%s %d twice", event.getUserId(), value).isFalse();
+        values.set(value);
+      }
+      request.setPageToken(page.getNextPageToken());
+    } while (!page.getNextPageToken().isEmpty());
+    for (Writer writer : writers) {
+      assertThat(seen.get(writer.user).cardinality())
+          .as("events of %s", writer.user)
+          .isEqualTo((int) writer.sent.get());
+      assertThat(writer.acknowledged.get()).as(writer.user).isEqualTo(writer.sent.get());
+    }
+  }
+}
