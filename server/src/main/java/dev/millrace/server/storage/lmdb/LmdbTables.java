@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.ByteBufferProxy;
 import org.lmdbjava.CopyFlags;
 import org.lmdbjava.Dbi;
@@ -75,12 +76,23 @@ final class LmdbTables implements Tables {
               .setMaxReaders(READERS_MAX)
               .open(directory.toFile(), EnvFlags.MDB_NOTLS);
       env.readerCheck();
-      return new Handles(env, openTables(env));
+      Handles opened = new Handles(env, openTables(env));
+      // LMDB syncs its file, but not the directory entry that leads to it.
+      DurableFiles.sync(directory);
+      DurableFiles.sync(directory.toAbsolutePath().getParent());
+      return opened;
     } catch (LmdbException e) {
-      if (env != null) {
-        env.close();
-      }
+      closeQuietly(env);
       throw LmdbErrors.map("can't open " + directory, e);
+    } catch (IOException e) {
+      closeQuietly(env);
+      throw new StorageException.Unavailable("can't open " + directory, e);
+    }
+  }
+
+  private static void closeQuietly(@Nullable Env<ByteBuffer> env) {
+    if (env != null) {
+      env.close();
     }
   }
 
