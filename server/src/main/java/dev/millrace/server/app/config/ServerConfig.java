@@ -38,7 +38,7 @@ public record ServerConfig(
    */
   public record Store(
       long mapSizeBytes,
-      long queueEvents,
+      int queueEvents,
       long queueBytes,
       Duration dedupWindow,
       int rejectedMax) {}
