@@ -45,7 +45,6 @@ final class HttpErrors {
                   .add(RetryInfo.getDescriptor())
                   .add(ErrorInfo.getDescriptor())
                   .build())
-          .alwaysPrintFieldsWithNoPresence()
           .omittingInsignificantWhitespace();
 
   private HttpErrors() {}
