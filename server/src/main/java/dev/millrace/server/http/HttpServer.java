@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RejectedRouteHandler;
@@ -87,7 +88,7 @@ public final class HttpServer {
       builder.http(options.listen());
     } else {
       builder.https(options.listen());
-      builder.tls(tls.certificate().toFile(), tls.key().toFile());
+      builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile()));
     }
     builder.workerGroup(options.eventLoops());
     builder.blockingTaskExecutor(options.blockingThreads());

@@ -42,6 +42,11 @@ class MalformedJsonTest {
 
   /** A body for {@code POST /v1/query}, and the field and words of its first violation. */
   static Stream<Arguments> bodies() {
+    return Stream.of(brokenJson(), wrongShapes(), wrongNumbers(), wrongTexts())
+        .flatMap(arguments -> arguments);
+  }
+
+  private static Stream<Arguments> brokenJson() {
     return Stream.of(
         Arguments.of("", "", "the body is empty"),
         Arguments.of("   ", "", "the body is empty"),
@@ -61,7 +66,11 @@ class MalformedJsonTest {
         Arguments.of("{\"project\":\"a\",\"project\":\"b\"}", "", "Duplicate field 'project'"),
         Arguments.of("/* hi */{}", "", "isn't valid JSON"),
         Arguments.of("[".repeat(100), "", "isn't valid JSON"),
-        Arguments.of("{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"),
+        Arguments.of("{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"));
+  }
+
+  private static Stream<Arguments> wrongShapes() {
+    return Stream.of(
         Arguments.of("[]", "", "must be an object, found a list"),
         Arguments.of("null", "", "must be an object, found null"),
         Arguments.of("7", "", "must be an object, found 7"),
@@ -93,7 +102,11 @@ class MalformedJsonTest {
         Arguments.of(
             "{\"query\":{\"measures\":[{\"aggregation\":true}]}}",
             "query.measures[0].aggregation",
-            "must be one of COUNT"),
+            "must be one of COUNT"));
+  }
+
+  private static Stream<Arguments> wrongNumbers() {
+    return Stream.of(
         Arguments.of(
             "{\"query\":{\"measures\":[{\"quantile\":\"half\"}]}}",
             "query.measures[0].quantile",
@@ -114,7 +127,11 @@ class MalformedJsonTest {
             "{\"query\":{\"limit\":2147483648}}", "query.limit", "must be from -2147483648 to 2147483647"),
         Arguments.of(
             "{\"query\":{\"limit\":1e999999999}}", "query.limit", "must be a whole number"),
-        Arguments.of("{\"query\":{\"limit\":true}}", "query.limit", "must be a whole number, found true"),
+        Arguments.of("{\"query\":{\"limit\":true}}", "query.limit", "must be a whole number, found true"));
+  }
+
+  private static Stream<Arguments> wrongTexts() {
+    return Stream.of(
         Arguments.of("{\"query\":{\"groupBy\":\"type\"}}", "query.groupBy", "must be a list, found \"type\""),
         Arguments.of("{\"query\":{\"groupBy\":[1]}}", "query.groupBy[0]", "must be a text, found 1"),
         Arguments.of("{\"query\":{\"range\":\"24h\"}}", "query.range", "must be an object, found \"24h\""),
