@@ -45,6 +45,7 @@ public final class EmbeddedStorage implements Storage {
   private final ReentrantLock admission = new ReentrantLock();
   private final Runnable afterClose;
   private boolean closed;
+  private boolean released;
 
   /**
    * Takes over the engines and starts their writers.
@@ -229,18 +230,23 @@ public final class EmbeddedStorage implements Storage {
   public void close() {
     admission.lock();
     try {
-      if (closed) {
-        return;
-      }
       closed = true;
     } finally {
       admission.unlock();
     }
     queues.forEach(ShardQueue::close);
     writers.forEach(EmbeddedStorage::join);
-    scans.close();
-    engines.forEach(ShardEngine::close);
-    afterClose.run();
+    release();
+  }
+
+  // May fail, and be tried again, while snapshots are open.
+  private synchronized void release() {
+    if (!released) {
+      scans.close();
+      engines.forEach(ShardEngine::close);
+      afterClose.run();
+      released = true;
+    }
   }
 
   // What it has taken the writer finishes, also if whoever closes is in a hurry.
