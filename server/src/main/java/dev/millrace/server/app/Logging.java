@@ -22,7 +22,9 @@ final class Logging {
   private static final List<String> QUIET =
       List.of("com.linecorp", "io.netty", "io.grpc", "io.micrometer", "dev.cel");
 
-  /** What warns of things that are meant: the old reflection, and requests cut off when stopping. */
+  /**
+   * What warns of things that are meant: the old reflection, and requests cut off when stopping.
+   */
   private static final List<String> SILENT =
       List.of(
           "com.linecorp.armeria.server.grpc.GrpcServiceBuilder",

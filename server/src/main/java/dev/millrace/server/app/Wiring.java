@@ -79,8 +79,7 @@ final class Wiring {
                         Version.current(), storage, () -> activity(tails), accepted, caller, clock)
                     .bindService()),
             endpoints(ingest, tails));
-    HttpServer http =
-        new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
     port.set(http);
     return new Parts(
         storage,
