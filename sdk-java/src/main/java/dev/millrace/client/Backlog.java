@@ -73,6 +73,7 @@ final class Backlog {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
   private void awaitRoom() throws InterruptedException {
     waitingSenders++;
     try {

@@ -42,12 +42,14 @@ final class EventEncoder {
 
   EventEncoder time(int field, @Nullable Instant time) {
     if (time != null) {
+      long seconds = time.getEpochSecond();
+      int nanos = time.getNano();
       int start = out.begin(field);
-      if (time.getEpochSecond() != 0) {
-        out.varintField(1, time.getEpochSecond());
+      if (seconds != 0) {
+        out.varintField(1, seconds);
       }
-      if (time.getNano() != 0) {
-        out.varintField(2, time.getNano());
+      if (nanos != 0) {
+        out.varintField(2, nanos);
       }
       out.end(start);
     }

@@ -38,6 +38,17 @@ public final class Datasets {
   }
 
   /**
+   * The same edits as another day's: with ids of their own.
+   *
+   * @param lap 0 for {@link #wikipediaEdits()}, and more for each further day
+   */
+  public static Dataset wikipediaEdits(long lap) {
+    return lap == 0
+        ? wikipediaEdits()
+        : new LineDataset(SHIPPED + "@" + lap, new WikipediaEdits(), Datasets::openShipped);
+  }
+
+  /**
    * A file. It may be packed with gzip or zip. For {@link Kind#AB_TEST} a {@code
    * countries.csv[.gz]} beside it says where users are from.
    *
@@ -52,15 +63,15 @@ public final class Datasets {
           case NASA -> new NasaLog();
           case ONLINE_RETAIL -> new OnlineRetail();
           case CDNOW -> new Cdnow();
-          case AB_TEST -> new LandingPageTest(countries(file.toAbsolutePath().getParent()));
+          case AB_TEST -> new LandingPageTest(countries(file));
         };
     return new LineDataset(
         name == null ? file.toString() : name.toString(), format, () -> Files.newInputStream(file));
   }
 
-  private static Map<String, String> countries(Path folder) throws IOException {
+  private static Map<String, String> countries(Path beside) throws IOException {
     for (String name : List.of("countries.csv", "countries.csv.gz")) {
-      Path file = folder.resolve(name);
+      Path file = beside.resolveSibling(name);
       if (Files.exists(file)) {
         Map<String, String> countries = new HashMap<>();
         try (Stream<String> lines = Lines.of(() -> Files.newInputStream(file))) {

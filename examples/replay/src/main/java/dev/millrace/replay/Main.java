@@ -102,8 +102,9 @@ public final class Main implements Callable<Integer> {
         Producer producer = millrace.producer().build()) {
       Replay replay = new Replay(producer, Pacer.of(InstantSource.system()));
       try (ProgressBar bar =
-          new ProgressBar(out, System.console() != null, data.name(), 0, System::nanoTime)) {
-        replay.run(data, timeline, 0, recorded -> bar.update(producer.stats().answered()));
+          new ProgressBar(out, ProgressBar.onTerminal(), data.name(), 0, System::nanoTime)) {
+        replay.run(
+            data, timeline, 0, Long.MAX_VALUE, recorded -> bar.update(producer.stats().answered()));
         producer.flush();
         bar.update(producer.stats().answered());
       }

@@ -1,8 +1,10 @@
 package dev.millrace.replay;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,6 +39,11 @@ public final class ProgressBar implements AutoCloseable {
     this.nanos = nanos;
     startNanos = nanos.getAsLong();
     nextNanos = startNanos;
+  }
+
+  /** Whether standard output is a terminal, where a line can be redrawn. */
+  public static boolean onTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Shows that so many are done, if it is time to. */

@@ -20,29 +20,24 @@ public final class Replay {
   public interface Listener {
     /** The event was handed to the producer. */
     void sent(Recorded recorded);
-
-    /** Nothing is due before the event: what was handed over so far is all there is for now. */
-    default void waiting(Recorded next) {}
   }
 
   /**
    * Sends events and returns when the last one is handed over, which isn't yet acknowledged then.
    *
    * @param skip rows to leave out at the beginning
+   * @param limit the most events to send
    * @return the number of events sent
    */
-  public long run(Dataset data, Timeline timeline, long skip, Listener listener)
+  public long run(Dataset data, Timeline timeline, long skip, long limit, Listener listener)
       throws IOException, InterruptedException {
     long sent = 0;
-    boolean waited = false;
     try (Stream<Recorded> events = data.events()) {
-      for (Iterator<Recorded> all = events.skip(skip).iterator(); all.hasNext(); sent++) {
+      for (Iterator<Recorded> all = events.skip(skip).limit(limit).iterator();
+          all.hasNext();
+          sent++) {
         Recorded recorded = all.next();
         if (timeline.waits(recorded.time())) {
-          if (!waited) {
-            listener.waiting(recorded);
-            waited = true;
-          }
           pacer.await(timeline.due(recorded.time()));
         }
         Event event = recorded.event().time(timeline.at(recorded.time())).build();

@@ -89,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static Parts wire(ServerConfig config) {
+  static Parts wire(ServerConfig config) {
     throw new StartException("no store", new IllegalStateException(config.data().toString()));
   }
 }

@@ -19,10 +19,15 @@ final class Startup {
    * for and went well is no failure, but Java by itself would say 143 of SIGTERM.
    */
   static void stopOnSignal(Server server) {
+    stopOnSignal(server::stop);
+  }
+
+  /** As {@link #stopOnSignal(Server)}, where more than the server has to be stopped. */
+  static void stopOnSignal(Runnable stop) {
     Thread hook =
         new Thread(
             () -> {
-              server.stop();
+              stop.run();
               System.out.flush();
               Runtime.getRuntime().halt(0);
             },

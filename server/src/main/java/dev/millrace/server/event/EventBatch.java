@@ -32,6 +32,9 @@ public final class EventBatch {
   private long receivedMicros = NO_TIME;
   private long @Nullable [] idHashes;
   private long @Nullable [] userHashes;
+  private byte[] source = new byte[0];
+  private OriginalFormat sourceFormat = OriginalFormat.PROTOBUF;
+  private long[] originals;
 
   private static final byte OK = 0;
   private static final byte REJECTED = 1;
@@ -56,6 +59,7 @@ public final class EventBatch {
     values = new double[capacity];
     tags = new long[capacity];
     states = new byte[capacity];
+    originals = new long[capacity];
   }
 
   public BatchHeader header() {
@@ -109,6 +113,7 @@ public final class EventBatch {
     times[row] = NO_TIME;
     values[row] = Double.NaN;
     tags[row] = Slice.ABSENT;
+    originals[row] = Slice.ABSENT;
     return row;
   }
 
@@ -122,6 +127,7 @@ public final class EventBatch {
     values = Arrays.copyOf(values, capacity);
     tags = Arrays.copyOf(tags, capacity);
     states = Arrays.copyOf(states, capacity);
+    originals = Arrays.copyOf(originals, capacity);
   }
 
   /** The text of a field as a slice of the heap, or {@link Slice#ABSENT}; never an empty slice. */
@@ -182,6 +188,23 @@ public final class EventBatch {
     return paths.child(parent, source, offset, length);
   }
 
+  /**
+   * The path of a key of the newest row, like {@link #path}. A key that comes twice within one
+   * object takes the values away that it had before, since the last one counts.
+   */
+  public int key(int parent, int row, byte[] source, int offset, int length) {
+    int path = paths.child(parent, source, offset, length);
+    if (paths.repeats(path, row)) {
+      paths.forget(path, row);
+    }
+    return path;
+  }
+
+  /** Takes away the properties that the newest row has at a path and below it. */
+  public void forget(int path, int row) {
+    paths.forget(path, row);
+  }
+
   /** The written form of a path, see {@link PropertyPath}. */
   public String pathName(int path) {
     return paths.name(path);
@@ -208,6 +231,48 @@ public final class EventBatch {
       states[rejection.row()] = REJECTED;
       rejections.add(rejection);
     }
+  }
+
+  /** Refuses an event of the {@link #source}, and keeps what was sent. */
+  public void reject(int row, RejectReason reason, String field, String message) {
+    if (states[row] == REJECTED) {
+      return;
+    }
+    String eventId = textString(TextField.EVENT_ID, row);
+    reject(
+        new Rejection(
+            row,
+            reason,
+            field,
+            message,
+            eventId == null ? "" : eventId,
+            original(row),
+            sourceFormat));
+  }
+
+  /**
+   * Sets where the events were read from.
+   *
+   * @param bytes the request as it was sent
+   */
+  public void source(byte[] bytes, OriginalFormat format) {
+    source = bytes;
+    sourceFormat = format;
+  }
+
+  /** Sets which part of the {@link #source} an event was read from. */
+  public void original(int row, int offset, int length) {
+    originals[row] = Slice.of(offset, length);
+  }
+
+  /** A copy of what was sent of an event; empty if its source isn't known. */
+  private byte[] original(int row) {
+    long slice = originals[row];
+    if (slice == Slice.ABSENT) {
+      return new byte[0];
+    }
+    int offset = Slice.offset(slice);
+    return Arrays.copyOfRange(source, offset, offset + Slice.length(slice));
   }
 
   public List<Rejection> rejections() {

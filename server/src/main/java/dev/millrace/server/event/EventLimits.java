@@ -37,6 +37,105 @@ public record EventLimits(
     };
   }
 
+  /**
+   * Checks the length of a text in bytes of UTF-8.
+   *
+   * @throws BrokenEvent with TEXT_TOO_LONG, its field empty
+   */
+  public static void checkText(TextField field, int length) {
+    int allowed = textBytes(field);
+    if (length > allowed) {
+      throw tooLong(length, allowed);
+    }
+  }
+
+  /**
+   * Checks the key of a property.
+   *
+   * @throws BrokenEvent with TEXT_TOO_LONG or TEXT_INVALID, its field empty
+   */
+  public static void checkKey(byte[] bytes, int offset, int length) {
+    if (length > KEY_BYTES) {
+      throw tooLong(length, KEY_BYTES);
+    }
+    if (length == 0) {
+      throw new BrokenEvent(RejectReason.TEXT_INVALID, "", "a key is empty");
+    }
+    if (!Utf8.valid(bytes, offset, length)) {
+      throw invalidText();
+    }
+  }
+
+  /** What is thrown for bytes that aren't {@link Utf8#valid}. */
+  public static BrokenEvent invalidText() {
+    return new BrokenEvent(
+        RejectReason.TEXT_INVALID, "", "not valid UTF-8, or holds a NUL character");
+  }
+
+  /** What is thrown for a text of too many bytes. */
+  static BrokenEvent tooLong(int length, int allowed) {
+    return new BrokenEvent(
+        RejectReason.TEXT_TOO_LONG,
+        "",
+        "found %,d bytes of UTF-8, at most %,d are allowed".formatted(length, allowed));
+  }
+
+  /**
+   * Checks a number.
+   *
+   * @throws BrokenEvent with NUMBER_NOT_FINITE, its field empty
+   */
+  public static double checkNumber(double number) {
+    if (!Double.isFinite(number)) {
+      throw new BrokenEvent(
+          RejectReason.NUMBER_NOT_FINITE, "", "found " + number + ", numbers must be finite");
+    }
+    return number;
+  }
+
+  /**
+   * Checks a level of nesting; the members of {@code properties} are at level 1.
+   *
+   * @throws BrokenEvent with PROPERTIES_TOO_DEEP, its field empty
+   */
+  public void checkDepth(int level) {
+    if (level > depth) {
+      throw new BrokenEvent(
+          RejectReason.PROPERTIES_TOO_DEEP,
+          "",
+          "found level %d of nesting, at most %d are allowed".formatted(level, depth));
+    }
+  }
+
+  /**
+   * Checks the number of an event's properties so far.
+   *
+   * @throws BrokenEvent with TOO_MANY_PROPERTIES, its field empty
+   */
+  public void checkProperties(int count) {
+    if (count > properties) {
+      throw new BrokenEvent(
+          RejectReason.TOO_MANY_PROPERTIES,
+          "",
+          "found more than %,d, at most %,d are allowed".formatted(count - 1, properties));
+    }
+  }
+
+  /**
+   * Checks the number of different property paths of a batch so far.
+   *
+   * @throws BrokenEvent with TOO_MANY_PROPERTIES, its field empty
+   */
+  public void checkPaths(int count) {
+    if (count > batchPaths) {
+      throw new BrokenEvent(
+          RejectReason.TOO_MANY_PROPERTIES,
+          "",
+          "the batch has more than %,d different properties, at most %,d are allowed"
+              .formatted(count - 1, batchPaths));
+    }
+  }
+
   /** The longest tag in bytes of UTF-8. */
   public static final int TAG_BYTES = 256;
 

@@ -61,4 +61,11 @@ public final class PropertyColumn {
     payloads[size] = payload;
     size++;
   }
+
+  /** Takes the newest value away if it is of this row. */
+  void removeLast(int row) {
+    if (size > 0 && rows[size - 1] == row) {
+      size--;
+    }
+  }
 }

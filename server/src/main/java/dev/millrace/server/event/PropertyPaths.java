@@ -22,6 +22,7 @@ final class PropertyPaths {
   private String[] names = new String[INITIAL];
   private @Nullable PropertyColumn[] columnOf = new PropertyColumn[INITIAL];
   private int[] successors = new int[INITIAL];
+  private int[] lastRows = new int[INITIAL];
   private int[] table = new int[INITIAL * 2];
   private int size = 1;
   private int last;
@@ -51,6 +52,37 @@ final class PropertyPaths {
     successors[last] = found;
     last = found;
     return found;
+  }
+
+  /** Notes that a row has a path, and says whether it was noted before for the same row. */
+  boolean repeats(int path, int row) {
+    // Rows count from 0, and 0 stands for none.
+    boolean before = lastRows[path] == row + 1;
+    lastRows[path] = row + 1;
+    return before;
+  }
+
+  /** Takes away the values that the newest row has at a path and below it. */
+  void forget(int top, int row) {
+    for (int path = 0; path < size; path++) {
+      if (lastRows[path] == row + 1 && within(path, top)) {
+        PropertyColumn column = columnOf[path];
+        if (column != null) {
+          column.removeLast(row);
+        }
+        if (path != top) {
+          lastRows[path] = 0;
+        }
+      }
+    }
+  }
+
+  private boolean within(int path, int top) {
+    int at = path;
+    while (at != top && at != ROOT) {
+      at = parents[at];
+    }
+    return at == top;
   }
 
   String name(int path) {
@@ -104,6 +136,7 @@ final class PropertyPaths {
     names = Arrays.copyOf(names, capacity);
     columnOf = Arrays.copyOf(columnOf, capacity);
     successors = Arrays.copyOf(successors, capacity);
+    lastRows = Arrays.copyOf(lastRows, capacity);
     table = new int[capacity * 2];
     for (int path = 1; path < size; path++) {
       place(path);

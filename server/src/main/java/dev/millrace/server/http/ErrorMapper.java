@@ -8,8 +8,13 @@ import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.TimeoutException;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.storage.StorageException;
@@ -50,10 +55,22 @@ final class ErrorMapper {
       case StatusRuntimeException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case StatusException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case ContentTooLargeException e -> tooLarge(e);
+      case ShuttingDownException _ ->
+          status(
+              Code.UNAVAILABLE,
+              "the server is stopping",
+              "UNAVAILABLE",
+              Map.of(),
+              retry(RETRY_SOON));
       case TimeoutException _ ->
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case java.util.concurrent.TimeoutException _ ->
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
+      case CancellationException _,
+          ClosedStreamException _,
+          CancelledSubscriptionException _,
+          AbortedStreamException _ ->
+          status(Code.CANCELLED, "the request was given up", "CANCELLED");
       case RejectedExecutionException _ ->
           status(
               Code.RESOURCE_EXHAUSTED,

@@ -11,6 +11,7 @@ import dev.millrace.server.error.ApiException.FieldViolation;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.text.ParseException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
@@ -122,7 +123,7 @@ final class JsonShape {
   private void special(String path, JsonNode json, Descriptor type) {
     switch (type.getFullName()) {
       case "google.protobuf.Timestamp" ->
-          parsed(path, json, "a time such as \"2026-01-15T10:30:00Z\"", Timestamps::parse);
+          parsed(path, json, "a time such as \"2026-01-15T10:30:00Z\"", JsonShape::time);
       case "google.protobuf.Duration" ->
           parsed(path, json, "a duration in seconds such as \"1.5s\"", Durations::parse);
       case "google.protobuf.FieldMask" -> text(path, json);
@@ -141,6 +142,13 @@ final class JsonShape {
       }
       default -> message(path, json, type);
     }
+  }
+
+  /** Protobuf's own parser would take the 13th month as the next January. */
+  private static Object time(String text) throws ParseException {
+    OffsetDateTime strict = OffsetDateTime.parse(text);
+    Timestamps.parse(text);
+    return strict;
   }
 
   private interface Parser {

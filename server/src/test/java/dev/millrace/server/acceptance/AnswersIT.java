@@ -121,7 +121,7 @@ class AnswersIT {
     try (Millrace millrace = Millrace.builder(server.address()).project("grpc").build();
         Producer producer = millrace.producer().build()) {
       new Replay(producer, Pacer.of(InstantSource.system()))
-          .run(dataset(set), Timeline.asRecorded(), 0, recorded -> {});
+          .run(dataset(set), Timeline.asRecorded(), 0, Long.MAX_VALUE, recorded -> {});
       producer.flush();
       assertThat(producer.stats().rejected()).isZero();
     }
@@ -266,7 +266,7 @@ class AnswersIT {
         Millrace millrace = Millrace.builder(server.address()).build();
         Producer producer = millrace.producer().build()) {
       new Replay(producer, Pacer.of(InstantSource.system()))
-          .run(Datasets.wikipediaEdits(), Timeline.asRecorded(), 0, recorded -> {});
+          .run(Datasets.wikipediaEdits(), Timeline.asRecorded(), 0, Long.MAX_VALUE, recorded -> {});
       producer.flush();
       String answer = server.get("/v1/stats").body();
       assertThat(answer).contains("\"eventsStored\":\"39244\"");

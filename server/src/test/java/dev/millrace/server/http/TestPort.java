@@ -134,10 +134,11 @@ final class TestPort implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    server.notReady();
     tails.drain();
     server.stop();
     tails.close();
+    client.shutdownNow();
   }
 
   /** Fails as its {@code where} says. */
@@ -160,6 +161,9 @@ final class TestPort implements AutoCloseable {
         case "corrupt" -> throw new StorageException.Corrupt("block 7 of /secret/path", null);
         case "deadline" -> throw new ApiException.DeadlineExceeded("took too long");
         case "bug" -> throw new IllegalStateException("secret detail");
+        case "never" -> {
+          // The caller's deadline ends it.
+        }
         default -> {
           responses.onNext(QueryResponse.getDefaultInstance());
           responses.onCompleted();

@@ -11,6 +11,7 @@ final class Uuids {
   static final int LENGTH = 16;
 
   private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long UPPER_HALVES = 0xf0f0_f0f0_f0f0_f0f0L;
   private static final long LOW_INTS = 0xffff_ffffL;
 
   private Uuids() {}
@@ -35,7 +36,7 @@ final class Uuids {
     long nb = nibbles(b);
     long nc = nibbles(c);
     long nd = nibbles(d);
-    if (((na | nb | nc | nd) & (0xf0 * ONES)) != 0
+    if (((na | nb | nc | nd) & UPPER_HALVES) != 0
         || digits(na) != a
         || digits(nb) != b
         || digits(nc) != c
