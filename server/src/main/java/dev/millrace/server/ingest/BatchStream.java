@@ -174,7 +174,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
       try {
         CompletableFuture<IngestResult> submitted = pipeline.submit(slot.prepared);
         slot.prepared = null;
-        var unused =
+        var _ =
             submitted.whenComplete(
                 (result, failure) -> executor.execute(() -> completed(slot, result, failure)));
       } catch (StorageException.Overloaded e) {

@@ -126,7 +126,7 @@ public final class IngestService implements BindableService {
   }
 
   private static <R> void answer(CompletableFuture<R> answer, StreamObserver<R> responses) {
-    var unused =
+    var _ =
         answer.whenComplete(
             (response, failure) -> {
               if (failure == null) {
