@@ -176,8 +176,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
       try {
         CompletableFuture<IngestResult> submitted = pipeline.submit(slot.prepared);
         slot.prepared = null;
-        submitted.whenComplete(
-            (result, failure) -> executor.execute(() -> completed(slot, result, failure)));
+        var _ =
+            submitted.whenComplete(
+                (result, failure) -> executor.execute(() -> completed(slot, result, failure)));
       } catch (StorageException.Overloaded e) {
         retryAfter(e.retryAfter());
         return;

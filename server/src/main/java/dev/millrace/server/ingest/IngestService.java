@@ -126,18 +126,19 @@ public final class IngestService implements BindableService {
   }
 
   private static <R> void answer(CompletableFuture<R> answer, StreamObserver<R> responses) {
-    answer.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            responses.onNext(response);
-            responses.onCompleted();
-          } else {
-            Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
-            responses.onError(cause);
-          }
-        });
+    var _ =
+        answer.whenComplete(
+            (response, failure) -> {
+              if (failure == null) {
+                responses.onNext(response);
+                responses.onCompleted();
+              } else {
+                Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                responses.onError(cause);
+              }
+            });
   }
 }

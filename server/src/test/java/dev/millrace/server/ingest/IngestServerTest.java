@@ -44,11 +44,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Ingest over a real port: Armeria takes the raw requests, and clients feel the back-pressure. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IngestServerTest {
   private static final long REQUEST_BYTES_MAX = 1 << 20;
 
@@ -57,7 +59,7 @@ class IngestServerTest {
   private ManagedChannel channel;
   private WebClient web;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     IngestPipeline pipeline =
         new IngestPipeline(
@@ -112,7 +114,7 @@ class IngestServerTest {
     return Route.builder().methods(HttpMethod.POST).path("exact:" + path).build();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws Exception {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     server.stop().join();
