@@ -7,6 +7,7 @@ import dev.millrace.server.query.plan.Measure;
 import dev.millrace.server.query.plan.QuerySpec;
 import dev.millrace.server.query.time.Calendar;
 import dev.millrace.server.query.time.CalendarUnit;
+import dev.millrace.server.query.time.Micros;
 import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.v1.Bucket;
 import dev.millrace.v1.OrderBy;
@@ -56,9 +57,7 @@ final class QueryMapper {
     TimeSpan span = RangeMapper.span(query.getRange(), "query.range", calendar, now);
     List<Field> groupBy = groupBy();
     CalendarUnit.Amount bucket = query.hasBucket() ? bucket(query.getBucket()) : null;
-    if (query.getCompareValue() != 0) {
-      throw invalid("query.compare", "isn't supported by this version");
-    }
+    TimeSpan compared = compared(calendar, span);
     if (query.getLimit() < 0 || query.getLimit() > limits.rows()) {
       throw invalid("query.limit", "must be from 0 (no limit) to %,d".formatted(limits.rows()));
     }
@@ -66,6 +65,7 @@ final class QueryMapper {
         measures,
         filter,
         span,
+        compared,
         bucket,
         query.getBucket().getSkipEmpty(),
         groupBy,
@@ -75,6 +75,23 @@ final class QueryMapper {
         query.getOthers(),
         calendar,
         now);
+  }
+
+  private @Nullable TimeSpan compared(Calendar calendar, TimeSpan span) {
+    if (query.getCompare() == Query.Compare.COMPARE_UNSPECIFIED) {
+      return null;
+    }
+    if (span.openStart() || span.openEnd()) {
+      throw invalid("query.compare", "needs a range with both ends");
+    }
+    TimeSpan earlier =
+        switch (query.getCompare()) {
+          case PREVIOUS_PERIOD -> calendar.before(query.getRange().getLast(), span);
+          case PREVIOUS_YEAR -> calendar.yearBefore(span);
+          case COMPARE_UNSPECIFIED, UNRECOGNIZED ->
+              throw invalid("query.compare", "must be PREVIOUS_PERIOD or PREVIOUS_YEAR");
+        };
+    return earlier.cutLike(span, Micros.of(now));
   }
 
   private Calendar calendar() {

@@ -3,6 +3,7 @@ package dev.millrace.server.query.time;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Map;
@@ -62,6 +63,36 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
             + " lastWeek, thisMonth, lastMonth, thisYear, lastYear; found '"
             + (last.length() > 40 ? last.substring(0, 40) + "…" : last)
             + "'");
+  }
+
+  /**
+   * The span of equal length that ends where one starts. That of a named day, week, month or year is the
+   * day, week, month or year before.
+   *
+   * @param last what the span was made of; empty if its ends were given
+   */
+  public TimeSpan before(String last, TimeSpan span) {
+    NamedSpan named = NAMED.get(last);
+    if (named != null) {
+      return shifted(span, Period.of(named.years, named.months, named.days));
+    }
+    if (last.equals("thisWeek") || last.equals("lastWeek")) {
+      return shifted(span, Period.ofWeeks(1));
+    }
+    return new TimeSpan(span.from() - (span.to() - span.from()), span.from());
+  }
+
+  /** The same span of the year before. */
+  public TimeSpan yearBefore(TimeSpan span) {
+    return shifted(span, Period.ofYears(1));
+  }
+
+  private TimeSpan shifted(TimeSpan span, Period back) {
+    return new TimeSpan(shifted(span.from(), back), shifted(span.to(), back));
+  }
+
+  private long shifted(long micros, Period back) {
+    return Micros.of(Micros.instant(micros).atZone(zone).minus(back).toInstant());
   }
 
   private TimeSpan span(LocalDate from, LocalDate to) {
