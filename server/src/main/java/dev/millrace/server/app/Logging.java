@@ -22,6 +22,14 @@ final class Logging {
   private static final List<String> QUIET =
       List.of("com.linecorp", "io.netty", "io.grpc", "io.micrometer", "dev.cel");
 
+  /**
+   * What warns of things that are meant: the old reflection, and requests cut off when stopping.
+   */
+  private static final List<String> SILENT =
+      List.of(
+          "com.linecorp.armeria.server.grpc.GrpcServiceBuilder",
+          "com.linecorp.armeria.server.AbstractHttpResponseSubscriber");
+
   private Logging() {}
 
   static void configure(ServerConfig.Log config) {
@@ -37,6 +45,7 @@ final class Logging {
     root.addAppender(console);
     Level quiet = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
     QUIET.forEach(name -> context.getLogger(name).setLevel(quiet));
+    SILENT.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext context, boolean json) {

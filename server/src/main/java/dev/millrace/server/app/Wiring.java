@@ -1,11 +1,18 @@
 package dev.millrace.server.app;
 
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.http.HttpServer;
 import dev.millrace.server.http.HttpServices;
 import dev.millrace.server.http.LiveEventsEndpoint;
 import dev.millrace.server.http.RequestCaller;
+import dev.millrace.server.ingest.IngestPipeline;
+import dev.millrace.server.ingest.IngestService;
+import dev.millrace.server.ingest.RateLimit;
+import dev.millrace.server.ingest.RejectedEvents;
+import dev.millrace.server.ingest.StreamLimits;
+import dev.millrace.server.ingest.rest.EventsEndpoint;
 import dev.millrace.server.live.EventReading;
 import dev.millrace.server.live.TailService;
 import dev.millrace.server.live.Tails;
@@ -14,6 +21,7 @@ import dev.millrace.server.system.Activity;
 import dev.millrace.server.system.MinuteRate;
 import dev.millrace.server.system.ServerMetrics;
 import dev.millrace.server.system.SystemServiceImpl;
+import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -61,16 +69,16 @@ final class Wiring {
             0,
             1,
             TimeUnit.SECONDS);
+    IngestPipeline ingest =
+        new IngestPipeline(storage, config.events(), rateLimit(), clock, metrics);
     HttpServices services =
         new HttpServices(
-            List.of(new TailService(tails, caller).bindService()),
+            List.of(ingestService(ingest), new TailService(tails, caller).bindService()),
             List.of(
                 new SystemServiceImpl(
                         Version.current(), storage, () -> activity(tails), accepted, caller, clock)
                     .bindService()),
-            List.of(
-                new HttpServices.Endpoint(
-                    HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller))));
+            endpoints(ingest, tails));
     HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
     port.set(http);
     return new Parts(
@@ -79,6 +87,38 @@ final class Wiring {
         http,
         List.of(tails::drain),
         List.of(tails, sampler::shutdownNow, serverMetrics, metrics::close));
+  }
+
+  private @Nullable RateLimit rateLimit() {
+    long rate = config.ingest().eventsPerSecond();
+    // A second's worth at once, and always room for a whole batch.
+    return rate == 0 ? null : new RateLimit(rate, Math.max(rate, config.events().batchEvents()));
+  }
+
+  private ServerServiceDefinition ingestService(IngestPipeline ingest) {
+    RejectedEvents rejected =
+        new RejectedEvents(
+            storage,
+            ingest,
+            task -> ServiceRequestContext.current().blockingTaskExecutor().execute(task));
+    return new IngestService(
+            ingest,
+            rejected,
+            caller,
+            StreamLimits.DEFAULT,
+            () -> ServiceRequestContext.current().eventLoop())
+        .bindService();
+  }
+
+  private List<HttpServices.Endpoint> endpoints(IngestPipeline ingest, Tails tails) {
+    int bytesMax = config.http().requestBytesMax();
+    return List.of(
+        new HttpServices.Endpoint(
+            HttpMethod.POST, "/v1/events", EventsEndpoint.events(ingest, caller, bytesMax)),
+        new HttpServices.Endpoint(
+            HttpMethod.POST, "/v1/collect", EventsEndpoint.collect(ingest, caller, bytesMax)),
+        new HttpServices.Endpoint(
+            HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller)));
   }
 
   private Activity activity(Tails tails) {

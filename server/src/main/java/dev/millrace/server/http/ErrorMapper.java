@@ -10,6 +10,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.TimeoutException;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
@@ -54,6 +55,13 @@ final class ErrorMapper {
       case StatusRuntimeException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case StatusException e -> ofGrpc(e.getStatus(), StatusProto.fromThrowable(e), e);
       case ContentTooLargeException e -> tooLarge(e);
+      case ShuttingDownException _ ->
+          status(
+              Code.UNAVAILABLE,
+              "the server is stopping",
+              "UNAVAILABLE",
+              Map.of(),
+              retry(RETRY_SOON));
       case TimeoutException _ ->
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case java.util.concurrent.TimeoutException _ ->

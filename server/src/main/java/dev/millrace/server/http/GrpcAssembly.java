@@ -33,8 +33,9 @@ final class GrpcAssembly {
     this.services = services;
   }
 
-  void addTo(ServerBuilder server, HealthStatusManager health) {
+  void addTo(ServerBuilder server, HealthStatusManager health, DrainableCalls drainable) {
     GrpcServiceBuilder fast = builder(services.eventLoop());
+    fast.intercept(drainable);
     fast.addService(health.getHealthService());
     fast.addService(ProtoReflectionServiceV1.newInstance());
     add(server, services.eventLoop(), fast.build());
@@ -44,15 +45,16 @@ final class GrpcAssembly {
           services.blocking(),
           builder(services.blocking()).useBlockingTaskExecutor(true).build());
     }
-    server.service(oldReflection());
+    server.service(oldReflection(drainable));
   }
 
   /**
    * For tools that don't know v1 yet. Armeria takes one reflection service for each GrpcService.
    */
   @SuppressWarnings("deprecation")
-  private static GrpcService oldReflection() {
+  private static GrpcService oldReflection(DrainableCalls drainable) {
     return GrpcService.builder()
+        .intercept(drainable)
         .addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance())
         .build();
   }
@@ -72,7 +74,6 @@ final class GrpcAssembly {
     builder.jsonMarshallerFactory(unused -> answers);
     builder.exceptionHandler(errors);
     builder.maxRequestMessageLength(options.requestBytesMax());
-    builder.autoCompression(true);
     return builder;
   }
 

@@ -8,7 +8,6 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import dev.millrace.server.access.ApiKeys;
-import dev.millrace.server.error.ApiException;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -35,10 +34,18 @@ public final class HttpServer {
 
   private static final int HEADER_BYTES_MAX = 32 * 1024;
   private static final int STREAMS_PER_CONNECTION_MAX = 1_000;
+
+  /**
+   * Without requests under way for this long, stopping goes on; 0 would mean not to wait for them
+   * at all.
+   */
+  private static final int QUIET_MILLIS = 50;
+
   private static final int ACCEPT_BACKLOG = 1_024;
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
+  private final DrainableCalls drainable = new DrainableCalls();
   private final Readiness readiness = new Readiness();
   private final List<String> serviceNames = new ArrayList<>();
 
@@ -56,7 +63,7 @@ public final class HttpServer {
     for (HttpServices.Endpoint endpoint : services.endpoints()) {
       builder.service(route(endpoint), endpoint.service());
     }
-    new GrpcAssembly(options, services).addTo(builder, health);
+    new GrpcAssembly(options, services).addTo(builder, health, drainable);
     if (options.docs()) {
       builder.serviceUnder("/docs", docs());
     }
@@ -102,10 +109,8 @@ public final class HttpServer {
     builder.http2InitialStreamWindowSize(options.http2WindowBytes());
     builder.gracefulShutdown(
         GracefulShutdown.builder()
-            .quietPeriodMillis(0)
+            .quietPeriodMillis(QUIET_MILLIS)
             .timeout(options.drainTimeout())
-            .toExceptionFunction(
-                (context, request) -> new ApiException.Unavailable("the server is stopping"))
             .build());
     builder.disableServerHeader();
     builder.disableDateHeader();
@@ -158,9 +163,11 @@ public final class HttpServer {
 
   /**
    * Takes no more connections, waits for requests under way, within the drain time-out, and closes.
+   * Streams of requests end once what they took is answered.
    */
   public void stop() {
     health.enterTerminalState();
+    drainable.drain();
     server.stop().orTimeout(5, TimeUnit.MINUTES).join();
   }
 }

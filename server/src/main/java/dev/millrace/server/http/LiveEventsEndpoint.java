@@ -53,7 +53,13 @@ public final class LiveEventsEndpoint implements HttpService {
     context.clearRequestTimeout();
     HttpResponseWriter response = HttpResponse.streaming();
     Sink sink = new Sink(response);
-    Tails.Handle handle = tails.open(project, asked, sink);
+    Tails.Handle handle;
+    try {
+      handle = tails.open(project, asked, sink);
+    } catch (RuntimeException e) {
+      response.abort(e);
+      throw e;
+    }
     sink.attach(handle);
     response
         .whenComplete()

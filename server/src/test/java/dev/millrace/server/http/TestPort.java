@@ -134,10 +134,11 @@ final class TestPort implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    server.notReady();
     tails.drain();
     server.stop();
     tails.close();
+    client.shutdownNow();
   }
 
   /** Fails as its {@code where} says. */

@@ -40,11 +40,30 @@ final class FakeStorage implements Storage {
     held = true;
   }
 
+  /** Commits everything that waits, and from here on at once. */
+  void release() {
+    synchronized (this) {
+      held = false;
+    }
+    while (waiting() > 0) {
+      commit();
+    }
+  }
+
   /** Commits the oldest batch that waits. */
   void commit() {
     Runnable task;
     synchronized (this) {
       task = pending.removeFirst();
+    }
+    task.run();
+  }
+
+  /** Commits the newest batch that waits. */
+  void commitNewest() {
+    Runnable task;
+    synchronized (this) {
+      task = pending.removeLast();
     }
     task.run();
   }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The buckets of an answer, ascending: from one end of the range to the other, an open end being where
- * the first or last event is.
+ * The buckets of an answer, ascending: from one end of the range to the other, an open end being
+ * where the first or last event is.
  *
  * @param starts their starts
  * @param end the end of the last

@@ -6,7 +6,9 @@ import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.storage.Snapshot;
 import java.util.List;
 
-/** Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows. */
+/**
+ * Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows.
+ */
 public final class QueryRun {
   private QueryRun() {}
 
@@ -18,7 +20,8 @@ public final class QueryRun {
   public static QueryResult run(QuerySpec spec, Snapshot snapshot, Position asOf, Budget budget) {
     Partial found =
         snapshot.run(
-            view -> Partial.scan(spec, budget, view, asOf.nextSequence(view.shard())), Partial::merge);
+            view -> Partial.scan(spec, budget, view, asOf.nextSequence(view.shard())),
+            Partial::merge);
     RowAssembler assembler = new RowAssembler(spec, budget, found);
     BucketRule rule = Partial.rule(spec);
     List<ResultRow> rows =

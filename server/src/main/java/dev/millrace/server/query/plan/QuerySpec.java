@@ -65,7 +65,11 @@ public record QuerySpec(
       plan.append("  group by ").append(String.join(", ", groupNames)).append('\n');
     }
     if (bucket != null) {
-      plan.append("  buckets of ").append(bucket).append(" in ").append(calendar.zone()).append('\n');
+      plan.append("  buckets of ")
+          .append(bucket)
+          .append(" in ")
+          .append(calendar.zone())
+          .append('\n');
     }
     for (Measure measure : measures) {
       plan.append("  measure ").append(measure.name()).append(": ").append(measure).append('\n');
@@ -84,6 +88,17 @@ public record QuerySpec(
   /** The same question about another time. */
   public QuerySpec withSpan(TimeSpan other) {
     return new QuerySpec(
-        measures, filter, other, bucket, skipEmpty, groupBy, groupNames, orderBy, limit, others, calendar, now);
+        measures,
+        filter,
+        other,
+        bucket,
+        skipEmpty,
+        groupBy,
+        groupNames,
+        orderBy,
+        limit,
+        others,
+        calendar,
+        now);
   }
 }

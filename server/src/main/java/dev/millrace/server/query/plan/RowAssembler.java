@@ -142,7 +142,9 @@ final class RowAssembler {
   /** How groups are ranked over the whole range: as the rows are, else by the first measure. */
   private List<QuerySpec.Order> ranking() {
     List<QuerySpec.Order> levels =
-        spec.orderBy().stream().filter(level -> !(level instanceof QuerySpec.Order.ByTime)).toList();
+        spec.orderBy().stream()
+            .filter(level -> !(level instanceof QuerySpec.Order.ByTime))
+            .toList();
     return levels.isEmpty() ? List.of(new QuerySpec.Order.ByMeasure(0, true)) : levels;
   }
 
@@ -165,7 +167,8 @@ final class RowAssembler {
 
   private double wholeSeconds() {
     boolean open = spec.span().openStart();
-    long from = open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
+    long from =
+        open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
     return BucketSeries.seconds(from, Long.MAX_VALUE, spec);
   }
 
@@ -178,7 +181,13 @@ final class RowAssembler {
       boolean others) {
     double seconds = series.seconds(index, spec);
     return row(
-        series.starts().get(index), keys, aggregates, cell, seconds, series.partial(index, spec), others);
+        series.starts().get(index),
+        keys,
+        aggregates,
+        cell,
+        seconds,
+        series.partial(index, spec),
+        others);
   }
 
   private ResultRow row(

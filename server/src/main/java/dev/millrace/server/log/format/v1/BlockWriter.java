@@ -79,8 +79,8 @@ public final class BlockWriter {
    * Appends rows of a stamped batch. The batch isn't kept.
    *
    * @param batchRows rows of the batch, the first {@code count} of the array, strictly ascending
-   * @throws IllegalArgumentException if the rows don't ascend, or the block would get more than
-   *     2^20
+   * @throws IllegalArgumentException if the rows don't ascend, if two properties have the same
+   *     path, or if the block would get more than 2^20 rows; a new block has to be begun then
    */
   public void add(EventBatch batch, int[] batchRows, int count) {
     if (!begun) {

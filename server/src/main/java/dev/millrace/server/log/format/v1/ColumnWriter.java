@@ -135,6 +135,10 @@ final class ColumnWriter {
       if (row < 0 || kind == Kind.MISSING) {
         continue;
       }
+      if (size > 0 && row <= rows[size - 1]) {
+        throw new IllegalArgumentException(
+            "two columns of the batch are called '%s'".formatted(property.path()));
+      }
       entry(row, (byte) kind.ordinal());
       long payload = property.payload(i);
       switch (kind) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -99,7 +100,7 @@ final class RandomEvents {
       case 5 -> TEXTS[random.nextInt(3)].repeat(random.nextInt(3));
       case 6 -> TEXTS[0].repeat(random.nextInt(300));
       case 7 -> random.nextInt(40) == 0 ? "z".repeat(20_000) : "short";
-      case 8 -> new UUID(1, random.nextInt(3)).toString().toUpperCase(java.util.Locale.ROOT);
+      case 8 -> new UUID(1, random.nextInt(3)).toString().toUpperCase(Locale.ROOT);
       case 9 -> random.nextInt(30) == 0 ? "rare" : "";
       default -> TEXTS[random.nextInt(TEXTS.length)];
     };
