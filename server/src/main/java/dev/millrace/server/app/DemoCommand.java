@@ -1,11 +1,11 @@
 package dev.millrace.server.app;
 
+import dev.millrace.replay.ProgressBar;
 import dev.millrace.server.app.config.ConfigException;
 import dev.millrace.server.app.config.ConfigLoader;
 import dev.millrace.server.app.config.ServerConfig;
 import dev.millrace.server.app.config.Setting;
 import dev.millrace.server.app.config.Sourced;
-import dev.millrace.replay.ProgressBar;
 import dev.millrace.server.demo.Demo;
 import dev.millrace.server.demo.DemoOptions;
 import java.io.IOException;

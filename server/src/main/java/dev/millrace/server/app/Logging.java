@@ -1,6 +1,5 @@
 package dev.millrace.server.app;
 
-import dev.millrace.server.app.config.ServerConfig;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -9,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.millrace.server.app.config.ServerConfig;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,9 @@ final class Logging {
   private static final List<String> QUIET =
       List.of("com.linecorp", "io.netty", "io.grpc", "io.micrometer", "dev.cel");
 
-  /** What warns of things that are meant: the old reflection, and requests cut off when stopping. */
+  /**
+   * What warns of things that are meant: the old reflection, and requests cut off when stopping.
+   */
   private static final List<String> SILENT =
       List.of(
           "com.linecorp.armeria.server.grpc.GrpcServiceBuilder",

@@ -1,9 +1,9 @@
 package dev.millrace.server.app;
 
-import dev.millrace.server.app.config.ServerConfig;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
+import dev.millrace.server.app.config.ServerConfig;
 import dev.millrace.server.http.HttpServer;
 import dev.millrace.server.http.HttpServices;
 import dev.millrace.server.http.LiveEventsEndpoint;
@@ -114,8 +114,7 @@ final class Wiring {
                         Version.current(), storage, () -> activity(tails), accepted, caller, clock)
                     .bindService()),
             endpoints(ingest, tails));
-    HttpServer http =
-        new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
     port.set(http);
     return new Parts(
         storage,

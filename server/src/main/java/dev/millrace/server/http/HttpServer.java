@@ -35,7 +35,11 @@ public final class HttpServer {
 
   private static final int HEADER_BYTES_MAX = 32 * 1024;
   private static final int STREAMS_PER_CONNECTION_MAX = 1_000;
-  /** Without requests under way for this long, stopping goes on; 0 would mean not to wait for them at all. */
+
+  /**
+   * Without requests under way for this long, stopping goes on; 0 would mean not to wait for them
+   * at all.
+   */
   private static final int QUIET_MILLIS = 50;
 
   private static final int ACCEPT_BACKLOG = 1_024;

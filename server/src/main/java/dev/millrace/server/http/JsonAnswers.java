@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How messages are written as JSON: the fields of an answer always, also when they are 0 or empty, so
- * that readers can rely on them; those of events, rows and questions within it only where they say
- * something.
+ * How messages are written as JSON: the fields of an answer always, also when they are 0 or empty,
+ * so that readers can rely on them; those of events, rows and questions within it only where they
+ * say something.
  */
 final class JsonAnswers implements GrpcJsonMarshaller {
   private final GrpcJsonMarshaller requests = GrpcJsonMarshaller.builderForGson().build();
@@ -67,13 +67,14 @@ final class JsonAnswers implements GrpcJsonMarshaller {
 
   private static boolean isSparse(Descriptor type) {
     return type.getFile().equals(Event.getDescriptor().getFile())
-        || (type.getFile().getName().endsWith("/query.proto") && !type.getName().equals("QueryStats"))
+        || (type.getFile().getName().endsWith("/query.proto")
+            && !type.getName().equals("QueryStats"))
         || type.getName().equals("EventVerdict");
   }
 
   @Override
-  public <T> void serializeMessage(MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out)
-      throws IOException {
+  public <T> void serializeMessage(
+      MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out) throws IOException {
     String json = printer.print((MessageOrBuilder) message);
     out.write(PlainJson.of(json).getBytes(StandardCharsets.UTF_8));
   }
@@ -85,7 +86,8 @@ final class JsonAnswers implements GrpcJsonMarshaller {
   }
 
   /** Methods that take wire bytes as they are have nothing that JSON could become. */
-  private static <T> MethodDescriptor.Marshaller<T> known(MethodDescriptor.Marshaller<T> marshaller) {
+  private static <T> MethodDescriptor.Marshaller<T> known(
+      MethodDescriptor.Marshaller<T> marshaller) {
     if (!(marshaller instanceof PrototypeMarshaller)) {
       throw Status.UNIMPLEMENTED
           .withDescription("this method is called with protobuf messages, not with JSON")

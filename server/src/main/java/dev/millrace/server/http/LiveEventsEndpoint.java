@@ -77,7 +77,8 @@ public final class LiveEventsEndpoint implements HttpService {
       if (!PARAMETERS.contains(parameter.getKey())) {
         throw new ApiException.InvalidArgument(
             parameter.getKey(),
-            "unknown query parameter; allowed are project, where, resumePosition, heartbeatInterval");
+            "unknown query parameter; allowed are project, where, resumePosition,"
+                + " heartbeatInterval");
       }
     }
     TailEventsRequest.Builder asked =

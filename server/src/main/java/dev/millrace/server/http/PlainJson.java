@@ -5,8 +5,8 @@ final class PlainJson {
   private PlainJson() {}
 
   /**
-   * Undoes those escapes that protobuf's printer makes for JSON within HTML, where ours never is: {@code
-   * \}{@code u0027} and the like.
+   * Undoes those escapes that protobuf's printer makes for JSON within HTML, where ours never is:
+   * {@code \}{@code u0027} and the like.
    */
   static String of(String json) {
     int escape = json.indexOf("\\u00");

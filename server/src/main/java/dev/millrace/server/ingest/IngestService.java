@@ -24,9 +24,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as bytes,
- * so it can't extend the generated base class; everything runs on the request's event loop and never
- * blocks.
+ * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as
+ * bytes, so it can't extend the generated base class; everything runs on the request's event loop
+ * and never blocks.
  */
 public final class IngestService implements BindableService {
   private final IngestPipeline pipeline;
@@ -126,18 +126,19 @@ public final class IngestService implements BindableService {
   }
 
   private static <R> void answer(CompletableFuture<R> answer, StreamObserver<R> responses) {
-    answer.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            responses.onNext(response);
-            responses.onCompleted();
-          } else {
-            Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
-            responses.onError(cause);
-          }
-        });
+    var _ =
+        answer.whenComplete(
+            (response, failure) -> {
+              if (failure == null) {
+                responses.onNext(response);
+                responses.onCompleted();
+              } else {
+                Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                responses.onError(cause);
+              }
+            });
   }
 }

@@ -4,8 +4,8 @@ import dev.millrace.server.query.plan.Formula;
 import java.util.function.ToIntFunction;
 
 /**
- * Reads formulas: names of measures, numbers, {@code + - * /}, minus signs and parentheses. A name is made
- * of letters, digits, underscores and dots and doesn't begin with a digit.
+ * Reads formulas: names of measures, numbers, {@code + - * /}, minus signs and parentheses. A name
+ * is made of letters, digits, underscores and dots and doesn't begin with a digit.
  */
 final class FormulaParser {
   private static final int LENGTH_MAX = 1_000;
@@ -42,7 +42,8 @@ final class FormulaParser {
   private Formula sum() {
     Formula left = product();
     while (peek() == '+' || peek() == '-') {
-      Formula.Operator operator = text.charAt(at++) == '+' ? Formula.Operator.PLUS : Formula.Operator.MINUS;
+      Formula.Operator operator =
+          text.charAt(at++) == '+' ? Formula.Operator.PLUS : Formula.Operator.MINUS;
       left = new Formula.Operation(operator, left, product());
     }
     return left;

@@ -7,6 +7,7 @@ import dev.millrace.server.query.plan.Measure;
 import dev.millrace.server.query.plan.QuerySpec;
 import dev.millrace.server.query.time.Calendar;
 import dev.millrace.server.query.time.CalendarUnit;
+import dev.millrace.server.query.time.Micros;
 import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.v1.Bucket;
 import dev.millrace.v1.OrderBy;
@@ -50,14 +51,13 @@ final class QueryMapper {
         EventFilter.ofCel(query.getWhere(), "query.where")
             .and(
                 EventFilter.of(
-                    query.hasFilters() ? FilterMapper.filter(query.getFilters()) : null, "query.filters"));
+                    query.hasFilters() ? FilterMapper.filter(query.getFilters()) : null,
+                    "query.filters"));
     Calendar calendar = calendar();
     TimeSpan span = RangeMapper.span(query.getRange(), "query.range", calendar, now);
     List<Field> groupBy = groupBy();
     CalendarUnit.Amount bucket = query.hasBucket() ? bucket(query.getBucket()) : null;
-    if (query.getCompareValue() != 0) {
-      throw invalid("query.compare", "isn't supported by this version");
-    }
+    TimeSpan compared = compared(calendar, span);
     if (query.getLimit() < 0 || query.getLimit() > limits.rows()) {
       throw invalid("query.limit", "must be from 0 (no limit) to %,d".formatted(limits.rows()));
     }
@@ -65,6 +65,7 @@ final class QueryMapper {
         measures,
         filter,
         span,
+        compared,
         bucket,
         query.getBucket().getSkipEmpty(),
         groupBy,
@@ -76,14 +77,33 @@ final class QueryMapper {
         now);
   }
 
+  private @Nullable TimeSpan compared(Calendar calendar, TimeSpan span) {
+    if (query.getCompare() == Query.Compare.COMPARE_UNSPECIFIED) {
+      return null;
+    }
+    if (span.openStart() || span.openEnd()) {
+      throw invalid("query.compare", "needs a range with both ends");
+    }
+    TimeSpan earlier =
+        switch (query.getCompare()) {
+          case PREVIOUS_PERIOD -> calendar.before(query.getRange().getLast(), span);
+          case PREVIOUS_YEAR -> calendar.yearBefore(span);
+          case COMPARE_UNSPECIFIED, UNRECOGNIZED ->
+              throw invalid("query.compare", "must be PREVIOUS_PERIOD or PREVIOUS_YEAR");
+        };
+    return earlier.cutLike(span, Micros.of(now));
+  }
+
   private Calendar calendar() {
     String zone = query.getTimeZone();
     String bucketZone = query.getBucket().getTimeZone();
     if (zone.isEmpty()) {
-      return new Calendar(zone(bucketZone, "query.bucket.timeZone"), weekStart(query.getWeekStart()));
+      return new Calendar(
+          zone(bucketZone, "query.bucket.timeZone"), weekStart(query.getWeekStart()));
     }
     if (!bucketZone.isEmpty() && !bucketZone.equals(zone)) {
-      throw invalid("query.bucket.timeZone", "a query has one zone, and query.timeZone says '" + zone + "'");
+      throw invalid(
+          "query.bucket.timeZone", "a query has one zone, and query.timeZone says '" + zone + "'");
     }
     return new Calendar(zone(zone, "query.timeZone"), weekStart(query.getWeekStart()));
   }
@@ -168,7 +188,9 @@ final class QueryMapper {
       String by, boolean descending, List<Measure> measures, boolean bucketed) {
     for (int i = 0; i < measures.size(); i++) {
       if (measures.get(i).name().equals(by)) {
-        return MeasureMapper.ordered(measures.get(i)) ? new QuerySpec.Order.ByMeasure(i, descending) : null;
+        return MeasureMapper.ordered(measures.get(i))
+            ? new QuerySpec.Order.ByMeasure(i, descending)
+            : null;
       }
     }
     int key = query.getGroupByList().indexOf(by);

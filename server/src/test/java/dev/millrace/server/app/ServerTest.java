@@ -1,12 +1,12 @@
 package dev.millrace.server.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.millrace.server.app.config.ConfigLoader;
 import dev.millrace.server.app.config.ServerConfig;
 import dev.millrace.server.app.config.Setting;
 import dev.millrace.server.app.config.Sourced;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.millrace.server.live.FakeStorage;
 import dev.millrace.server.storage.StorageException;
 import java.net.URI;
@@ -62,7 +62,8 @@ class ServerTest {
                       throw new StorageException.InUse("held by process 7");
                     }))
         .isInstanceOf(StartException.class)
-        .hasMessage("the data directory millrace-data is in use by another process: held by process 7");
+        .hasMessage(
+            "the data directory millrace-data is in use by another process: held by process 7");
   }
 
   private Parts parts(ServerConfig config) {

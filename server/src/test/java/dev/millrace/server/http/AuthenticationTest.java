@@ -37,7 +37,8 @@ class AuthenticationTest {
         new TestPort(
             new ApiKey("all", ApiKey.hash(ALL), "", Set.of(Permission.values())),
             new ApiKey("write", ApiKey.hash(WRITE), "", Set.of(Permission.WRITE)),
-            new ApiKey("shop", ApiKey.hash(SHOP), "shop", Set.of(Permission.READ, Permission.WRITE)));
+            new ApiKey(
+                "shop", ApiKey.hash(SHOP), "shop", Set.of(Permission.READ, Permission.WRITE)));
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port.port()).usePlaintext().build();
   }
 
@@ -58,8 +59,7 @@ class AuthenticationTest {
       assertThat(answer.headers().firstValue("www-authenticate")).contains("Bearer");
       assertThat(answer.body()).contains("\"code\":16", "authorization: Bearer KEY");
     }
-    assertThat(
-            HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()))
+    assertThat(HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()))
         .isNotNull();
   }
 
@@ -113,7 +113,8 @@ class AuthenticationTest {
     StatusRuntimeException failure =
         catchThrowableOfType(StatusRuntimeException.class, () -> stats("nonsense"));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-    assertThat(failure.getStatus().getDescription()).isEqualTo("the API key isn't known to this server");
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("the API key isn't known to this server");
   }
 
   private static dev.millrace.v1.GetStatsResponse stats(String key) {

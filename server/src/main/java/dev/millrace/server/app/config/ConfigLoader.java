@@ -122,8 +122,8 @@ public final class ConfigLoader {
     if (keys.isEmpty() && !listen.getAddress().isLoopbackAddress()) {
       problem(
           Setting.LISTEN,
-          ("is %s, which others can reach, and no API key is configured; set an API key (the variable"
-                  + " MILLRACE_API_KEY, or 'keys' in the file), or listen on 127.0.0.1")
+          ("is %s, which others can reach, and no API key is configured; set an API key (the"
+               + " variable MILLRACE_API_KEY, or 'keys' in the file), or listen on 127.0.0.1")
               .formatted(sourced(Setting.LISTEN).text()));
     }
   }

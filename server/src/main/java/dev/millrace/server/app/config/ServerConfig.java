@@ -37,11 +37,7 @@ public record ServerConfig(
    * @param rejectedMax rejected events kept for each project
    */
   public record Store(
-      long mapSizeBytes,
-      int queueEvents,
-      long queueBytes,
-      Duration dedupWindow,
-      int rejectedMax) {}
+      long mapSizeBytes, int queueEvents, long queueBytes, Duration dedupWindow, int rejectedMax) {}
 
   /**
    * @param eventsPerSecond events a second for each key; 0 for any

@@ -23,7 +23,8 @@ public enum Setting {
       "shards",
       new SettingType.Whole(0, 64),
       "0",
-      "Shards of the data directory, fixed when it is made. 0: what it has; half of the processors for a new one."),
+      "Shards of the data directory, fixed when it is made. 0: what it has; half of the processors"
+          + " for a new one."),
   API_KEY(
       "apiKey",
       new SettingType.Text(),

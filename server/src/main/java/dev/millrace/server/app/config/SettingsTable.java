@@ -21,8 +21,8 @@ public final class SettingsTable {
     }
     table.append(
         "| `keys` | | | API keys: a list of `name`, `key` or `keyHash` (SHA-256, hexadecimal),"
-            + " `permissions` (among write, read, admin) and, if bound to one, `project`. In the file"
-            + " only; keep the key itself out of it with `${VARIABLE}`. |\n");
+            + " `permissions` (among write, read, admin) and, if bound to one, `project`. In the"
+            + " file only; keep the key itself out of it with `${VARIABLE}`. |\n");
     return table.toString();
   }
 

@@ -5,16 +5,22 @@ import dev.millrace.server.query.time.Micros;
 import dev.millrace.server.query.time.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of an answer, ascending: from one end of the range to the other, an open end being where
- * the first or last event is.
+ * The buckets of an answer, ascending: from one end of the range to the other, an open end being
+ * where the first or last event is.
  *
  * @param starts their starts
  * @param end the end of the last
  */
 record BucketSeries(List<Long> starts, long end) {
-  static BucketSeries of(QuerySpec spec, BucketRule rule, Partial partial, Budget budget) {
+  /** The buckets of a question; null if it has none. */
+  static @Nullable BucketSeries of(QuerySpec spec, Partial partial, Budget budget) {
+    BucketRule rule = Partial.rule(spec);
+    if (rule == null) {
+      return null;
+    }
     TimeSpan span = spec.span();
     boolean nothing = (span.openStart() || span.openEnd()) && !partial.found();
     long from = span.openStart() ? partial.firstTime() : span.from();
@@ -30,6 +36,14 @@ record BucketSeries(List<Long> starts, long end) {
       start = rule.end(start);
     }
     return new BucketSeries(starts, start);
+  }
+
+  int size() {
+    return starts.size();
+  }
+
+  long start(int index) {
+    return starts.get(index);
   }
 
   long end(int index) {

@@ -1,12 +1,13 @@
 package dev.millrace.server.query.plan;
 
 import dev.millrace.server.log.Position;
-import dev.millrace.server.query.time.BucketRule;
 import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.storage.Snapshot;
 import java.util.List;
 
-/** Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows. */
+/**
+ * Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows.
+ */
 public final class QueryRun {
   private QueryRun() {}
 
@@ -16,16 +17,24 @@ public final class QueryRun {
    * @param asOf the state to answer for, which the snapshot must include
    */
   public static QueryResult run(QuerySpec spec, Snapshot snapshot, Position asOf, Budget budget) {
-    Partial found =
-        snapshot.run(
-            view -> Partial.scan(spec, budget, view, asOf.nextSequence(view.shard())), Partial::merge);
-    RowAssembler assembler = new RowAssembler(spec, budget, found);
-    BucketRule rule = Partial.rule(spec);
-    List<ResultRow> rows =
-        rule == null
-            ? assembler.rows()
-            : assembler.rows(BucketSeries.of(spec, rule, found, budget));
-    return new QueryResult(rows, found.rowsScanned(), span(spec.span(), found));
+    Partial found = scan(spec, snapshot, asOf, budget);
+    Cells cells = new Cells(spec, budget, found);
+    long rowsScanned = found.rowsScanned();
+    Cells previous = null;
+    TimeSpan compared = spec.compared();
+    if (compared != null) {
+      QuerySpec then = spec.withSpan(compared);
+      Partial before = scan(then, snapshot, asOf, budget);
+      previous = new Cells(then, budget, before);
+      rowsScanned += before.rowsScanned();
+    }
+    List<ResultRow> rows = new RowAssembler(spec, budget, cells, previous).rows();
+    return new QueryResult(rows, rowsScanned, span(spec.span(), found));
+  }
+
+  private static Partial scan(QuerySpec spec, Snapshot snapshot, Position asOf, Budget budget) {
+    return snapshot.run(
+        view -> Partial.scan(spec, budget, view, asOf.nextSequence(view.shard())), Partial::merge);
   }
 
   private static TimeSpan span(TimeSpan span, Partial found) {

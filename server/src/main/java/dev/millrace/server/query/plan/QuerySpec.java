@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param measures the figures, at least one
  * @param filter what events must meet
  * @param span the time events are from
+ * @param compared the earlier span that figures are compared with; null for none
  * @param bucket how the span is split; null if it isn't
  * @param skipEmpty whether buckets without events have no rows
  * @param groupBy the fields that split the events
@@ -29,6 +30,7 @@ public record QuerySpec(
     List<Measure> measures,
     EventFilter filter,
     TimeSpan span,
+    @Nullable TimeSpan compared,
     CalendarUnit.@Nullable Amount bucket,
     boolean skipEmpty,
     List<Field> groupBy,
@@ -58,6 +60,10 @@ public record QuerySpec(
     StringBuilder plan = new StringBuilder("scan of the log on every shard\n");
     plan.append("  range ").append(open(span.openStart(), span.from()));
     plan.append(" to ").append(open(span.openEnd(), span.to())).append('\n');
+    if (compared != null) {
+      plan.append("  compared with ").append(open(false, compared.from()));
+      plan.append(" to ").append(open(false, compared.to())).append('\n');
+    }
     if (!filter.all()) {
       plan.append("  filter ").append(filter).append('\n');
     }
@@ -65,7 +71,11 @@ public record QuerySpec(
       plan.append("  group by ").append(String.join(", ", groupNames)).append('\n');
     }
     if (bucket != null) {
-      plan.append("  buckets of ").append(bucket).append(" in ").append(calendar.zone()).append('\n');
+      plan.append("  buckets of ")
+          .append(bucket)
+          .append(" in ")
+          .append(calendar.zone())
+          .append('\n');
     }
     for (Measure measure : measures) {
       plan.append("  measure ").append(measure.name()).append(": ").append(measure).append('\n');
@@ -81,9 +91,9 @@ public record QuerySpec(
     return open ? "any" : Micros.instant(micros).toString();
   }
 
-  /** The same question about another time. */
+  /** The same question about another time, compared with nothing. */
   public QuerySpec withSpan(TimeSpan other) {
     return new QuerySpec(
-        measures, filter, other, bucket, skipEmpty, groupBy, groupNames, orderBy, limit, others, calendar, now);
+        measures, filter, other, null, bucket, skipEmpty, groupBy, groupNames, orderBy, limit, others, calendar, now);
   }
 }

@@ -1,212 +1,145 @@
 package dev.millrace.server.query.plan;
 
-import dev.millrace.server.query.operator.Aggregate;
 import dev.millrace.server.query.operator.Figure;
-import dev.millrace.server.query.operator.GroupTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of an answer out of what the shards found together. */
 final class RowAssembler {
-  private static final int NO_CELL = -1;
-
   private final QuerySpec spec;
   private final Budget budget;
-  private final Partial partial;
-  private final GroupTable table;
-  private final int emptyCell;
+  private final Cells cells;
+  private final @Nullable Cells previous;
+  private final Map<List<@Nullable Object>, Integer> previousGroups = new HashMap<>();
 
-  RowAssembler(QuerySpec spec, Budget budget, Partial partial) {
+  /**
+   * An assembler.
+   *
+   * @param previous the figures of the range compared with; null without a comparison
+   */
+  RowAssembler(QuerySpec spec, Budget budget, Cells cells, @Nullable Cells previous) {
     this.spec = spec;
     this.budget = budget;
-    this.partial = partial;
-    this.table = partial.table();
-    this.emptyCell = table.cells();
-    partial.aggregates().forEach(aggregate -> reserve(aggregate, emptyCell + 1));
-  }
-
-  private static void reserve(@Nullable Aggregate aggregate, int cells) {
-    if (aggregate != null) {
-      aggregate.reserve(cells);
-    }
-  }
-
-  /** The rows of a question without buckets. */
-  List<ResultRow> rows() {
-    List<ResultRow> rows = new ArrayList<>(totals());
-    rows.sort(RowOrder.of(spec.orderBy()));
-    int limit = spec.limit();
-    if (limit == 0 || rows.size() <= limit) {
-      budget.rows(rows.size());
-      return rows;
-    }
-    budget.rows(limit);
-    List<ResultRow> kept = new ArrayList<>(rows.subList(0, limit));
-    if (spec.others()) {
-      int[] target = new int[table.cells()];
-      markKept(kept, target, cell -> 0);
-      kept.add(row(null, nulls(), partial.regroup(target, 1), 0, wholeSeconds(), false, true));
-    }
-    return kept;
-  }
-
-  /** The rows of a question with buckets. */
-  List<ResultRow> rows(BucketSeries series) {
-    List<ResultRow> groups = totals();
-    boolean limited = spec.limit() > 0 && groups.size() > spec.limit();
-    if (limited) {
-      groups.sort(RowOrder.of(ranking()));
-      groups = new ArrayList<>(groups.subList(0, spec.limit()));
-    }
-    int buckets = series.starts().size();
-    if (!spec.skipEmpty()) {
-      budget.rows((long) (groups.size() + (limited && spec.others() ? 1 : 0)) * buckets);
-    }
-    Map<Long, Integer> indexes = new HashMap<>();
-    for (int i = 0; i < buckets; i++) {
-      indexes.put(series.starts().get(i), i);
-    }
-    Map<List<@Nullable Object>, int[]> cellsOf = new HashMap<>();
-    for (ResultRow group : groups) {
-      int[] cells = new int[buckets];
-      Arrays.fill(cells, NO_CELL);
-      cellsOf.put(group.keys(), cells);
-    }
-    for (int cell = 0; cell < table.cells(); cell++) {
-      int[] cells = cellsOf.get(table.keys(table.group(cell)));
-      if (cells != null) {
-        cells[index(indexes, cell)] = cell;
+    this.cells = cells;
+    this.previous = previous;
+    if (previous != null) {
+      for (int group = 0; group < previous.groups(); group++) {
+        previousGroups.put(previous.keys(group), group);
       }
+    }
+  }
+
+  /** A group with its figures over the whole range. */
+  private record Ranked(int group, ResultRow total) {}
+
+  List<ResultRow> rows() {
+    List<Ranked> kept = kept();
+    boolean others = spec.others() && kept.size() < cells.groups();
+    if (!spec.skipEmpty()) {
+      budget.rows((long) (kept.size() + (others ? 1 : 0)) * cells.buckets());
     }
     List<ResultRow> rows = new ArrayList<>();
-    for (ResultRow group : groups) {
-      int[] cells = cellsOf.getOrDefault(group.keys(), new int[0]);
-      for (int i = 0; i < cells.length; i++) {
-        if (cells[i] != NO_CELL || !spec.skipEmpty()) {
-          int cell = cells[i] == NO_CELL ? emptyCell : cells[i];
-          rows.add(bucketRow(series, i, group.keys(), partial.aggregates(), cell, false));
-        }
-      }
+    for (Ranked ranked : kept) {
+      addRows(rows, ranked);
       budget.rows(rows.size());
     }
-    if (limited && spec.others()) {
-      addOthers(rows, groups, series, indexes);
+    if (spec.bucket() != null) {
+      if (others) {
+        addOthers(rows, kept);
+      }
+      rows.sort(RowOrder.of(spec.orderBy()));
+    } else if (others) {
+      addOthers(rows, kept);
     }
-    rows.sort(RowOrder.of(spec.orderBy()));
     return rows;
   }
 
-  private void addOthers(
-      List<ResultRow> rows, List<ResultRow> kept, BucketSeries series, Map<Long, Integer> indexes) {
-    int[] target = new int[table.cells()];
-    markKept(kept, target, cell -> index(indexes, cell));
-    List<@Nullable Aggregate> others = partial.regroup(target, series.starts().size());
-    boolean[] found = new boolean[series.starts().size()];
-    for (int bucket : target) {
-      if (bucket >= 0) {
-        found[bucket] = true;
-      }
+  /** The groups within the limit; in the order of rows, unless there are buckets. */
+  private List<Ranked> kept() {
+    List<List<Figure>> totals = cells.totals();
+    List<Ranked> groups = new ArrayList<>();
+    for (int group = 0; group < totals.size(); group++) {
+      ResultRow total =
+          new ResultRow(null, cells.keys(group), totals.get(group), List.of(), false, false);
+      groups.add(new Ranked(group, total));
     }
-    for (int i = 0; i < found.length; i++) {
-      if (found[i] || !spec.skipEmpty()) {
-        rows.add(bucketRow(series, i, nulls(), others, i, true));
-      }
+    boolean limited = spec.limit() > 0 && groups.size() > spec.limit();
+    if (limited || spec.bucket() == null) {
+      List<QuerySpec.Order> levels = spec.bucket() == null ? spec.orderBy() : ranking();
+      var order = RowOrder.of(levels);
+      groups.sort((a, b) -> order.compare(a.total, b.total));
     }
-    budget.rows(rows.size());
-  }
-
-  /** Where the cells of the others go: cells of groups that are kept get a negative target. */
-  private void markKept(List<ResultRow> kept, int[] target, IntUnaryOperator place) {
-    Map<List<@Nullable Object>, Boolean> keptKeys = new HashMap<>();
-    kept.forEach(row -> keptKeys.put(row.keys(), true));
-    for (int cell = 0; cell < target.length; cell++) {
-      target[cell] =
-          keptKeys.containsKey(table.keys(table.group(cell))) ? -1 : place.applyAsInt(cell);
-    }
-  }
-
-  private int index(Map<Long, Integer> indexes, int cell) {
-    Integer index = indexes.get(table.bucket(cell));
-    if (index == null) {
-      throw new IllegalStateException("a bucket outside of the range: " + table.bucket(cell));
-    }
-    return index;
+    return limited ? groups.subList(0, spec.limit()) : groups;
   }
 
   /** How groups are ranked over the whole range: as the rows are, else by the first measure. */
   private List<QuerySpec.Order> ranking() {
     List<QuerySpec.Order> levels =
-        spec.orderBy().stream().filter(level -> !(level instanceof QuerySpec.Order.ByTime)).toList();
+        spec.orderBy().stream()
+            .filter(level -> !(level instanceof QuerySpec.Order.ByTime))
+            .toList();
     return levels.isEmpty() ? List.of(new QuerySpec.Order.ByMeasure(0, true)) : levels;
   }
 
-  /** A row for each group over the whole range. */
-  private List<ResultRow> totals() {
-    int groups = table.groups();
-    List<@Nullable Aggregate> aggregates = partial.aggregates();
-    if (spec.bucket() != null) {
-      int[] target = new int[table.cells()];
-      Arrays.setAll(target, table::group);
-      aggregates = partial.regroup(target, groups);
+  private void addRows(List<ResultRow> rows, Ranked ranked) {
+    Integer before = previousGroups.get(ranked.total.keys());
+    for (int bucket = 0; bucket < cells.buckets(); bucket++) {
+      if (!spec.skipEmpty() || spec.bucket() == null || cells.has(ranked.group, bucket)) {
+        List<Figure> figures =
+            spec.bucket() == null ? ranked.total.figures() : cells.figures(ranked.group, bucket);
+        rows.add(row(bucket, ranked.total.keys(), figures, previous(before, bucket), false));
+      }
     }
-    List<ResultRow> rows = new ArrayList<>();
-    double seconds = wholeSeconds();
-    for (int group = 0; group < groups; group++) {
-      rows.add(row(null, table.keys(group), aggregates, group, seconds, false, false));
-    }
-    return rows;
   }
 
-  private double wholeSeconds() {
-    boolean open = spec.span().openStart();
-    long from = open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
-    return BucketSeries.seconds(from, Long.MAX_VALUE, spec);
+  private List<Figure> previous(@Nullable Integer group, int bucket) {
+    Cells then = previous;
+    if (then == null) {
+      return List.of();
+    }
+    return group == null ? then.nothing(bucket) : then.figures(group, bucket);
   }
 
-  private ResultRow bucketRow(
-      BucketSeries series,
-      int index,
-      List<@Nullable Object> keys,
-      List<@Nullable Aggregate> aggregates,
-      int cell,
-      boolean others) {
-    double seconds = series.seconds(index, spec);
-    return row(
-        series.starts().get(index), keys, aggregates, cell, seconds, series.partial(index, spec), others);
+  private void addOthers(List<ResultRow> rows, List<Ranked> kept) {
+    boolean[] keptGroups = new boolean[cells.groups()];
+    kept.forEach(ranked -> keptGroups[ranked.group] = true);
+    Cells.Others others = cells.others(keptGroups);
+    Cells then = previous;
+    Cells.Others before = null;
+    if (then != null) {
+      boolean[] keptBefore = new boolean[then.groups()];
+      for (Ranked ranked : kept) {
+        Integer group = previousGroups.get(ranked.total.keys());
+        if (group != null) {
+          keptBefore[group] = true;
+        }
+      }
+      before = then.others(keptBefore);
+    }
+    List<@Nullable Object> nulls = new ArrayList<>(Collections.nCopies(spec.groupBy().size(), null));
+    for (int bucket = 0; bucket < cells.buckets(); bucket++) {
+      if (!spec.skipEmpty() || spec.bucket() == null || others.has(bucket)) {
+        List<Figure> previousFigures = before == null ? List.of() : before.figures(bucket);
+        rows.add(row(bucket, nulls, others.figures(bucket), previousFigures, true));
+      }
+    }
+    budget.rows(rows.size());
   }
 
   private ResultRow row(
-      @Nullable Long bucket,
+      int bucket,
       List<@Nullable Object> keys,
-      List<@Nullable Aggregate> aggregates,
-      int cell,
-      double seconds,
-      boolean cut,
+      List<Figure> figures,
+      List<Figure> previousFigures,
       boolean others) {
-    List<Figure> figures = new ArrayList<>();
-    List<@Nullable Double> numbers = new ArrayList<>();
-    for (Aggregate aggregate : aggregates) {
-      Figure figure = aggregate == null ? Figure.ABSENT : aggregate.figure(cell, seconds);
-      figures.add(figure);
-      numbers.add(figure.number());
-    }
-    for (int i = 0; i < figures.size(); i++) {
-      if (spec.measures().get(i) instanceof Measure.OfMeasures measure) {
-        Double number = measure.formula().evaluate(numbers);
-        numbers.set(i, number);
-        figures.set(i, number == null ? Figure.ABSENT : new Figure(number, null));
-      }
-    }
-    return new ResultRow(bucket, keys, figures, List.of(), cut, others);
-  }
-
-  private List<@Nullable Object> nulls() {
-    return new ArrayList<>(Collections.nCopies(spec.groupBy().size(), null));
+    BucketSeries series = cells.series();
+    return series == null
+        ? new ResultRow(null, keys, figures, previousFigures, false, others)
+        : new ResultRow(
+            series.start(bucket), keys, figures, previousFigures, series.partial(bucket, spec), others);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.server.query.time;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Map;
@@ -30,8 +31,8 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
   private record NamedSpan(UnaryOperator<LocalDate> start, int days, int months, int years) {}
 
   /**
-   * The span of time that {@code last} means: a length back from now, which isn't aligned to anything, or
-   * a named day, week, month or year of the calendar, which may not be over.
+   * The span of time that {@code last} means: a length back from now, which isn't aligned to
+   * anything, or a named day, week, month or year of the calendar, which may not be over.
    *
    * @throws IllegalArgumentException if it means nothing; the message says what is allowed
    */
@@ -40,7 +41,8 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
     NamedSpan named = NAMED.get(last);
     if (named != null) {
       LocalDate start = named.start.apply(today);
-      return span(start, start.plusDays(named.days).plusMonths(named.months).plusYears(named.years));
+      return span(
+          start, start.plusDays(named.days).plusMonths(named.months).plusYears(named.years));
     }
     if (last.equals("thisWeek") || last.equals("lastWeek")) {
       LocalDate first = today.with(TemporalAdjusters.previousOrSame(weekStart));
@@ -61,6 +63,36 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
             + " lastWeek, thisMonth, lastMonth, thisYear, lastYear; found '"
             + (last.length() > 40 ? last.substring(0, 40) + "…" : last)
             + "'");
+  }
+
+  /**
+   * The span of equal length that ends where one starts. That of a named day, week, month or year is the
+   * day, week, month or year before.
+   *
+   * @param last what the span was made of; empty if its ends were given
+   */
+  public TimeSpan before(String last, TimeSpan span) {
+    NamedSpan named = NAMED.get(last);
+    if (named != null) {
+      return shifted(span, Period.of(named.years, named.months, named.days));
+    }
+    if (last.equals("thisWeek") || last.equals("lastWeek")) {
+      return shifted(span, Period.ofWeeks(1));
+    }
+    return new TimeSpan(span.from() - (span.to() - span.from()), span.from());
+  }
+
+  /** The same span of the year before. */
+  public TimeSpan yearBefore(TimeSpan span) {
+    return shifted(span, Period.ofYears(1));
+  }
+
+  private TimeSpan shifted(TimeSpan span, Period back) {
+    return new TimeSpan(shifted(span.from(), back), shifted(span.to(), back));
+  }
+
+  private long shifted(long micros, Period back) {
+    return Micros.of(Micros.instant(micros).atZone(zone).minus(back).toInstant());
   }
 
   private TimeSpan span(LocalDate from, LocalDate to) {

@@ -21,4 +21,14 @@ public record TimeSpan(long from, long to) {
   public boolean contains(long time) {
     return time >= from && time < to;
   }
+
+  /**
+   * This span, ended as long after its start as now is after the start of another, if that isn't over.
+   */
+  public TimeSpan cutLike(TimeSpan other, long now) {
+    if (now >= other.to) {
+      return this;
+    }
+    return new TimeSpan(from, Math.min(to, from + Math.max(0, now - other.from)));
+  }
 }

@@ -3,9 +3,9 @@ package dev.millrace.server.storage.dedup;
 import java.util.Arrays;
 
 /**
- * Hashes with ordinals in memory, 12 bytes a slot. The slot of a hash grows with the hash and probing
- * never wraps around, so that walking the slots meets the hashes nearly in order: it is written out as a
- * sorted run without ever being sorted as a whole.
+ * Hashes with ordinals in memory, 12 bytes a slot. The slot of a hash grows with the hash and
+ * probing never wraps around, so that walking the slots meets the hashes nearly in order: it is
+ * written out as a sorted run without ever being sorted as a whole.
  *
  * <p>Equal hashes may be added more than once. Not thread-safe.
  */

@@ -4,8 +4,8 @@ import dev.millrace.server.storage.table.TableReader;
 import java.util.Arrays;
 
 /**
- * The ids of a table in order. Hashes stray from their home slots only within a cluster of used slots,
- * so each cluster is sorted by itself.
+ * The ids of a table in order. Hashes stray from their home slots only within a cluster of used
+ * slots, so each cluster is sorted by itself.
  */
 final class IdTableSource implements IdSource {
   private final IdTable table;
@@ -47,8 +47,7 @@ final class IdTableSource implements IdSource {
     for (int i = 1; i < clusterSize; i++) {
       int moved = cluster[i];
       int at = i;
-      while (at > 0
-          && Long.compareUnsigned(table.hash(cluster[at - 1]), table.hash(moved)) > 0) {
+      while (at > 0 && Long.compareUnsigned(table.hash(cluster[at - 1]), table.hash(moved)) > 0) {
         cluster[at] = cluster[at - 1];
         at--;
       }

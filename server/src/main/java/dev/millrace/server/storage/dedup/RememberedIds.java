@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ids of a shard's events, as hashes, for a while.
  *
- * <p>New ids go to a table in memory, which is made again from the log when a shard opens. A full table
- * is frozen and written out as a sorted run; runs of like size are merged; a run whose newest event is
- * too old is dropped. All of that rides on the shard's ordinary transactions in slices ({@link
- * #maintain}), and what it changes here happens in {@link #committed}, so that a failed transaction
- * leaves nothing behind.
+ * <p>New ids go to a table in memory, which is made again from the log when a shard opens. A full
+ * table is frozen and written out as a sorted run; runs of like size are merged; a run whose newest
+ * event is too old is dropped. All of that rides on the shard's ordinary transactions in slices
+ * ({@link #maintain}), and what it changes here happens in {@link #committed}, so that a failed
+ * transaction leaves nothing behind.
  *
  * <p>Used by the shard's writer; {@link #count} and {@link #memoryBytes} by anyone.
  */
@@ -149,8 +149,7 @@ public final class RememberedIds implements AutoCloseable {
 
   /** Visits the events that may have a hash, until the visitor has seen enough. */
   public void find(TableReader tables, long hash, Candidates candidates) {
-    if (!active.find(hash, candidates)
-        || (full != null && !full.table().find(hash, candidates))) {
+    if (!active.find(hash, candidates) || (full != null && !full.table().find(hash, candidates))) {
       return;
     }
     long prefix = RunChunk.prefix(hash);

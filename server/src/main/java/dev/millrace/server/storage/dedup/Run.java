@@ -38,8 +38,7 @@ final class Run implements AutoCloseable {
     CRC32C crc = new CRC32C();
     long loaded = 0;
     for (int i = 0; loaded < manifest.filterBytes(); i++) {
-      ByteBuffer piece =
-          tables.get(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, manifest.run(), i));
+      ByteBuffer piece = tables.get(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, manifest.run(), i));
       if (piece == null || piece.remaining() > manifest.filterBytes() - loaded) {
         break;
       }
@@ -55,8 +54,7 @@ final class Run implements AutoCloseable {
   }
 
   static RunChunk chunk(TableReader tables, RunManifest manifest, int index) {
-    ByteBuffer chunk =
-        tables.get(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, manifest.run(), index));
+    ByteBuffer chunk = tables.get(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, manifest.run(), index));
     if (chunk == null) {
       throw new StorageException.Corrupt(what(manifest) + " lacks chunk " + index, null);
     }

@@ -15,9 +15,9 @@ import java.util.zip.CRC32C;
  * ids × { varint prefix minus the one before (left out where a restart begins), offset of the ordinal }
  * </pre>
  *
- * <p>Big-endian; a varint has the low seven bits first. A prefix is the upper 38 bits of a hash: that
- * leaves about one false match in a hundred thousand for a run of a few million, and three bytes for the
- * difference. A restart comes every {@value #RESTART} ids.
+ * <p>Big-endian; a varint has the low seven bits first. A prefix is the upper 38 bits of a hash:
+ * that leaves about one false match in a hundred thousand for a run of a few million, and three
+ * bytes for the difference. A restart comes every {@value #RESTART} ids.
  */
 final class RunChunk {
   static final byte VERSION = 1;

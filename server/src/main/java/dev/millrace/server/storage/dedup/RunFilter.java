@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Says of most hashes that a run hasn't got them: a Bloom filter in blocks of one cache line, with one
- * bit in each of its eight words. At 12 bits an id about one of 200 others gets through. Lies off the
- * heap; its bytes are part of the stored format.
+ * Says of most hashes that a run hasn't got them: a Bloom filter in blocks of one cache line, with
+ * one bit in each of its eight words. At 12 bits an id about one of 200 others gets through. Lies
+ * off the heap; its bytes are part of the stored format.
  *
  * <p>May be asked from any thread once it is filled.
  */
@@ -33,7 +33,8 @@ final class RunFilter implements AutoCloseable {
 
   /** An empty filter. */
   static RunFilter forIds(long ids) {
-    return new RunFilter(Math.max(1, (ids * BITS_PER_ID + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8)));
+    return new RunFilter(
+        Math.max(1, (ids * BITS_PER_ID + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8)));
   }
 
   /** A filter to be loaded by {@link #load}. */

@@ -9,9 +9,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a run, slice by slice, in whatever transactions come along: from a full table, or from smaller
- * runs. Only the last slice writes the manifest, so a run that was begun and not finished is nothing but
- * left-overs.
+ * Makes a run, slice by slice, in whatever transactions come along: from a full table, or from
+ * smaller runs. Only the last slice writes the manifest, so a run that was begun and not finished
+ * is nothing but left-overs.
  */
 final class RunJob {
   private static final int FILTER_PIECE = 65_520 / 64 * 64;
@@ -155,15 +155,13 @@ final class RunJob {
   }
 
   private void putChunk(WriteTransaction transaction) {
-    transaction.put(
-        Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, run, chunks++), writer.finish());
+    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, run, chunks++), writer.finish());
   }
 
   private void putFilterPiece(WriteTransaction transaction) {
     int length = (int) Math.min(FILTER_PIECE, filter.bytes() - filterWritten);
     ByteBuffer piece = filter.slice(filterWritten, length);
-    transaction.put(
-        Table.DEDUP, RunKeys.piece(RunKeys.FILTER, run, filterPieces++), piece);
+    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, run, filterPieces++), piece);
     filterCrc.update(piece.duplicate());
     filterWritten += length;
   }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * What is stored of a run as a whole; a run without it doesn't exist. {@code u8 version, i64 ids, i64
- * baseOrdinal, i64 endOrdinal, i64 oldestMicros, i64 newestMicros, i32 chunks, i64 filterBytes, u32
- * CRC32C of the filter, u32 CRC32C of what precedes}, big-endian.
+ * What is stored of a run as a whole; a run without it doesn't exist. {@code u8 version, i64 ids,
+ * i64 baseOrdinal, i64 endOrdinal, i64 oldestMicros, i64 newestMicros, i32 chunks, i64 filterBytes,
+ * u32 CRC32C of the filter, u32 CRC32C of what precedes}, big-endian.
  *
  * @param run the run's number, part of the key
  * @param baseOrdinal no event of it has a smaller ordinal

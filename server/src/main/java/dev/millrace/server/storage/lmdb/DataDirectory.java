@@ -43,7 +43,8 @@ final class DataDirectory implements AutoCloseable {
    * @param wanted the number of shards, or 0 for what the directory has
    * @param fallback the number of shards of a new directory if {@code wanted} is 0
    * @throws StorageException.InUse if another process, or this one, has it open
-   * @throws StorageException.Unavailable if it can't be read or written, or has another number of shards
+   * @throws StorageException.Unavailable if it can't be read or written, or has another number of
+   *     shards
    */
   static DataDirectory open(Path directory, int wanted, int fallback) {
     FileChannel channel = lock(directory);
@@ -89,8 +90,7 @@ final class DataDirectory implements AutoCloseable {
       if (Files.exists(directory.resolve("shard-0"))) {
         throw new StorageException.Corrupt(file + " is missing", null);
       }
-      DurableFiles.write(
-          file, "millrace-data version=%d shards=%d%n".formatted(VERSION, shards));
+      DurableFiles.write(file, "millrace-data version=%d shards=%d%n".formatted(VERSION, shards));
       return shards;
     }
     Matcher matcher = FORMAT.matcher(format);

@@ -22,8 +22,8 @@ public final class LmdbStorage {
    * @throws StorageException.TooNew if a later Millrace wrote it
    * @throws StorageException.TooOld if it is of a version that isn't read any more
    * @throws StorageException.Full if there is no room to set it up
-   * @throws StorageException.Unavailable if it can't be opened for another reason, such as permissions or
-   *     a number of shards other than the one it was made with
+   * @throws StorageException.Unavailable if it can't be opened for another reason, such as
+   *     permissions or a number of shards other than the one it was made with
    */
   public static Storage open(Path directory, StorageConfig config) {
     DataDirectory data =
@@ -42,8 +42,7 @@ public final class LmdbStorage {
   }
 
   private static ShardEngine engine(DataDirectory data, int shard, StorageConfig config) {
-    Tables tables =
-        LmdbTables.open(data.log(shard), config.mapBytes(), config.closePatience());
+    Tables tables = LmdbTables.open(data.log(shard), config.mapBytes(), config.closePatience());
     try {
       return new ShardEngine(tables, shard, data.shards(), config.limits());
     } catch (RuntimeException e) {

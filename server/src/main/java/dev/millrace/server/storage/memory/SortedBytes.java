@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map from bytes to bytes, ordered by unsigned bytes: a treap whose changes copy only the
- * path to the entry, so that a state is kept by keeping its root. Priorities come from the keys, which
- * makes the shape a function of the content.
+ * An immutable map from bytes to bytes, ordered by unsigned bytes: a treap whose changes copy only
+ * the path to the entry, so that a state is kept by keeping its root. Priorities come from the
+ * keys, which makes the shape a function of the content.
  */
 final class SortedBytes {
   static final SortedBytes EMPTY = new SortedBytes(null);

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store whose shards are all in this process, each with a queue and a writer thread.
  *
- * <p>Rows are routed by user. A numbered batch goes to every shard, also where it has no rows, so that
- * each knows the number; rejected events go to the first.
+ * <p>Rows are routed by user. A numbered batch goes to every shard, also where it has no rows, so
+ * that each knows the number; rejected events go to the first.
  */
 public final class EmbeddedStorage implements Storage {
   private static final int PROJECT_LENGTH_MAX = 63;
@@ -39,11 +39,13 @@ public final class EmbeddedStorage implements Storage {
   private final List<Thread> writers = new ArrayList<>();
   private final Listeners listeners = new Listeners();
   private final ScanPool scans;
-  // Taken to look at the queues of all shards and to fill them, so that batches meet in the same order
+  // Taken to look at the queues of all shards and to fill them, so that batches meet in the same
+  // order
   // everywhere.
   private final ReentrantLock admission = new ReentrantLock();
   private final Runnable afterClose;
   private boolean closed;
+  private boolean released;
 
   /**
    * Takes over the engines and starts their writers.
@@ -65,8 +67,7 @@ public final class EmbeddedStorage implements Storage {
               config.commitEvents(),
               config.commitBytes(),
               listeners::call);
-      writers.add(
-          Thread.ofPlatform().daemon().name("millrace-shard-" + shard).start(writer));
+      writers.add(Thread.ofPlatform().daemon().name("millrace-shard-" + shard).start(writer));
     }
   }
 
@@ -106,9 +107,7 @@ public final class EmbeddedStorage implements Storage {
     boolean rejections = !batch.rejections().isEmpty();
     List<Integer> concerned = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
-      if (rows[shard].length > 0
-          || batch.header().numbered()
-          || (shard == 0 && rejections)) {
+      if (rows[shard].length > 0 || batch.header().numbered() || (shard == 0 && rejections)) {
         concerned.add(shard);
       }
     }
@@ -129,8 +128,7 @@ public final class EmbeddedStorage implements Storage {
       int[] own = rows[shard];
       ShardMutation part =
           new ShardMutation.Append(project, batch, own, own.length, shard == 0 && rejections);
-      tasks.add(
-          concerned.contains(shard) ? new ShardTask(part, pending, own.length, bytes) : null);
+      tasks.add(concerned.contains(shard) ? new ShardTask(part, pending, own.length, bytes) : null);
     }
     return admit(tasks, pending);
   }
@@ -188,8 +186,7 @@ public final class EmbeddedStorage implements Storage {
   }
 
   @Override
-  public List<StoredRejection> rejections(
-      String project, @Nullable String afterId, int limit) {
+  public List<StoredRejection> rejections(String project, @Nullable String afterId, int limit) {
     try (ProjectView view = engines.getFirst().snapshot(project)) {
       return view.rejections(afterId, limit);
     }
@@ -226,25 +223,30 @@ public final class EmbeddedStorage implements Storage {
   }
 
   /**
-   * @throws StorageException.Unavailable if snapshots stay open for too long; what was acknowledged is
-   *     safe all the same
+   * @throws StorageException.Unavailable if snapshots stay open for too long; what was acknowledged
+   *     is safe all the same
    */
   @Override
   public void close() {
     admission.lock();
     try {
-      if (closed) {
-        return;
-      }
       closed = true;
     } finally {
       admission.unlock();
     }
     queues.forEach(ShardQueue::close);
     writers.forEach(EmbeddedStorage::join);
-    scans.close();
-    engines.forEach(ShardEngine::close);
-    afterClose.run();
+    release();
+  }
+
+  // May fail, and be tried again, while snapshots are open.
+  private synchronized void release() {
+    if (!released) {
+      scans.close();
+      engines.forEach(ShardEngine::close);
+      afterClose.run();
+      released = true;
+    }
   }
 
   // What it has taken the writer finishes, also if whoever closes is in a hurry.

@@ -1,5 +1,6 @@
 package dev.millrace.server.storage.node;
 
+import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Receipt;
 import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.shard.Verdict;
@@ -7,12 +8,11 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import dev.millrace.server.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mutation under way on one or more shards: gathers what each made of it, and answers when the last one
- * has. Thread-safe.
+ * A mutation under way on one or more shards: gathers what each made of it, and answers when the
+ * last one has. Thread-safe.
  */
 final class Pending {
   private final CompletableFuture<Receipt> future = new CompletableFuture<>();
@@ -95,7 +95,8 @@ final class Pending {
     }
   }
 
-  // The earliest gap of several shards is the one to go on from, and a producer that was fenced off needs
+  // The earliest gap of several shards is the one to go on from, and a producer that was fenced off
+  // needs
   // to know nothing else.
   private void fail(Throwable cause) {
     boolean worse =

@@ -23,7 +23,9 @@ final class ShardQueue {
     this.bytesMax = bytesMax;
   }
 
-  /** Whether there is room; always if nothing waits, so that a large batch isn't refused for ever. */
+  /**
+   * Whether there is room; always if nothing waits, so that a large batch isn't refused for ever.
+   */
   boolean hasRoom(int moreEvents, long moreBytes) {
     lock.lock();
     try {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shard's one writer: takes all that waits, applies it, commits once, and only then answers. A platform
- * thread, since LMDB wants a write transaction to stay on one.
+ * A shard's one writer: takes all that waits, applies it, commits once, and only then answers. A
+ * platform thread, since LMDB wants a write transaction to stay on one.
  */
 final class ShardWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ShardWriter.class);

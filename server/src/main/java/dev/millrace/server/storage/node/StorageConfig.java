@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * How a store is set up.
  *
- * @param shards the number of shards, 1 to 64, fixed when a data directory is made; 0 takes what the
- *     directory has, or {@link #defaultShards} for a new one
+ * @param shards the number of shards, 1 to 64, fixed when a data directory is made; 0 takes what
+ *     the directory has, or {@link #defaultShards} for a new one
  * @param queueEvents events that may wait for a shard's writer
  * @param queueBytes bytes of batches that may wait for a shard's writer
  * @param commitEvents events made durable by one commit at most, give or take a batch

@@ -4,8 +4,9 @@ import dev.millrace.server.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
- * What is known of a block without reading it. Key: project, first sequence. Stored as {@code u8 version,
- * i32 rows, i64 minTime, i64 maxTime, i64 newestReceived, i64 firstOrdinal, i32 length}, big-endian.
+ * What is known of a block without reading it. Key: project, first sequence. Stored as {@code u8
+ * version, i32 rows, i64 minTime, i64 maxTime, i64 newestReceived, i64 firstOrdinal, i32 length},
+ * big-endian.
  *
  * @param newestReceived the latest acceptance time of its events, by the shard's clock
  * @param firstOrdinal its first event's number on the shard

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of the shard's projects: those that are durable, which anyone may read, and over them
- * those of the transaction under way.
+ * The counters of the shard's projects: those that are durable, which anyone may read, and over
+ * them those of the transaction under way.
  */
 final class Catalog {
   private final Map<String, ProjectState> committed = new ConcurrentHashMap<>();
@@ -50,8 +50,7 @@ final class Catalog {
 
   void write(WriteTransaction transaction) {
     staged.forEach(
-        (project, state) ->
-            transaction.put(Table.META, Keys.project(project), state.encode()));
+        (project, state) -> transaction.put(Table.META, Keys.project(project), state.encode()));
   }
 
   /** Makes the staged counters the durable ones; returns the projects that have more events now. */

@@ -55,8 +55,7 @@ final class ChunkedBytes implements BlockBytes {
   private ByteBuffer chunk(int index) {
     ByteBuffer chunk = chunks[index];
     if (chunk == null) {
-      chunk =
-          tables.get(Table.LOG, Keys.chunk(entry.project(), entry.firstSequence(), index));
+      chunk = tables.get(Table.LOG, Keys.chunk(entry.project(), entry.firstSequence(), index));
       int expected = Math.min(CHUNK_BYTES, entry.length() - index * CHUNK_BYTES);
       if (chunk == null || chunk.remaining() != expected) {
         throw new StorageException.Corrupt(LogReader.what(entry) + " lacks chunk " + index, null);

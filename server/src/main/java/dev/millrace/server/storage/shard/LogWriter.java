@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts accepted rows into blocks: all that one transaction brings of a project goes into common blocks,
- * up to a size. Not thread-safe.
+ * Puts accepted rows into blocks: all that one transaction brings of a project goes into common
+ * blocks, up to a size. Not thread-safe.
  */
 final class LogWriter {
   private static final int BLOCK_ROWS_MAX = 4096;

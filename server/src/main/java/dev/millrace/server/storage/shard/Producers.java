@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last batch of each numbering producer. A record is {@code u8 version, i64 epoch, i64 number, i64
- * the shard's clock}, big-endian. Not thread-safe.
+ * The last batch of each numbering producer. A record is {@code u8 version, i64 epoch, i64 number,
+ * i64 the shard's clock}, big-endian. Not thread-safe.
  */
 final class Producers {
   private static final byte VERSION = 1;

@@ -28,7 +28,12 @@ record ProjectState(
 
   ProjectState appended(long accepted) {
     return new ProjectState(
-        number, nextSequence + accepted, events + accepted, nextRejection, rejections, rejectionBytes);
+        number,
+        nextSequence + accepted,
+        events + accepted,
+        nextRejection,
+        rejections,
+        rejectionBytes);
   }
 
   ProjectState rejected(int bytes) {

@@ -45,9 +45,7 @@ public final class ProjectView implements ShardView, AutoCloseable {
 
   /** Rejected events, latest first. */
   public List<StoredRejection> rejections(@Nullable String afterId, int limit) {
-    return state == null
-        ? List.of()
-        : Rejections.list(snapshot, state.number(), afterId, limit);
+    return state == null ? List.of() : Rejections.list(snapshot, state.number(), afterId, limit);
   }
 
   /** Those of the rejected events that are kept, in the order of the ids. */

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The stored form of a rejection: {@code u8 version, u8 reason, u8 format, u8 truncated, i64 received,
- * i64 hash of the original, u16 + field, u16 + message, original}, big-endian.
+ * The stored form of a rejection: {@code u8 version, u8 reason, u8 format, u8 truncated, i64
+ * received, i64 hash of the original, u16 + field, u16 + message, original}, big-endian.
  */
 final class RejectionRecord {
   static final int ORIGINAL_BYTES_MAX = 64 * 1024;
@@ -28,8 +28,7 @@ final class RejectionRecord {
     byte[] message = cut(rejection.message());
     byte[] original = rejection.original();
     int kept = Math.min(original.length, ORIGINAL_BYTES_MAX);
-    ByteBuffer value =
-        ByteBuffer.allocate(FIXED_BYTES + 4 + field.length + message.length + kept);
+    ByteBuffer value = ByteBuffer.allocate(FIXED_BYTES + 4 + field.length + message.length + kept);
     value.put(VERSION).put((byte) rejection.reason().ordinal());
     value.put((byte) rejection.format().ordinal()).put((byte) (kept < original.length ? 1 : 0));
     value.putLong(receivedMicros).putLong(hash);

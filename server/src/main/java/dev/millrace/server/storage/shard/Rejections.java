@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejected events: the latest of each project, up to a number and an amount of bytes. The same bytes are
- * kept once.
+ * Rejected events: the latest of each project, up to a number and an amount of bytes. The same
+ * bytes are kept once.
  */
 final class Rejections {
   private final long perProject;
@@ -32,8 +32,7 @@ final class Rejections {
     ByteBuffer index = transaction.get(Table.REJECTED_INDEX, indexKey);
     if (index != null) {
       ByteBuffer kept =
-          transaction.get(
-              Table.REJECTED, Keys.inProject(project.number(), index.getLong(0)));
+          transaction.get(Table.REJECTED, Keys.inProject(project.number(), index.getLong(0)));
       if (kept != null && RejectionRecord.isOf(kept, rejection)) {
         return project;
       }
@@ -41,8 +40,7 @@ final class Rejections {
     long number = project.nextRejection();
     ByteBuffer record = RejectionRecord.encode(rejection, hash, received);
     transaction.put(Table.REJECTED, Keys.inProject(project.number(), number), record);
-    transaction.put(
-        Table.REJECTED_INDEX, indexKey, ByteBuffer.allocate(8).putLong(number).flip());
+    transaction.put(Table.REJECTED_INDEX, indexKey, ByteBuffer.allocate(8).putLong(number).flip());
     return trim(transaction, project.rejected(record.remaining()));
   }
 

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One shard: mutations go in by {@link #apply} one after the other and become durable and visible
- * together by {@link #commit}. What becomes of a mutation depends only on those before it: the batch's
- * time of acceptance is the only clock.
+ * together by {@link #commit}. What becomes of a mutation depends only on those before it: the
+ * batch's time of acceptance is the only clock.
  *
- * <p>{@link #apply}, {@link #commit}, {@link #abort} and {@link #maintain} belong to one writer, and from
- * a transaction's first call to its end to one thread; everything else may be called from anywhere.
+ * <p>{@link #apply}, {@link #commit}, {@link #abort} and {@link #maintain} belong to one writer,
+ * and from a transaction's first call to its end to one thread; everything else may be called from
+ * anywhere.
  */
 public final class ShardEngine implements AutoCloseable {
   // Writing ids out must keep up with taking them in, merging included.
@@ -50,8 +51,8 @@ public final class ShardEngine implements AutoCloseable {
   private int stagedEvents;
 
   /**
-   * Opens a shard, made if its tables are empty. Remembered ids are brought up to date from the log. The
-   * tables are the engine's from now on, unless it fails.
+   * Opens a shard, made if its tables are empty. Remembered ids are brought up to date from the
+   * log. The tables are the engine's from now on, unless it fails.
    *
    * @throws StorageException.Corrupt if the tables belong to another shard
    */
@@ -69,8 +70,7 @@ public final class ShardEngine implements AutoCloseable {
   private static ShardState loadState(Tables tables, int shard, int shards) {
     try (ReadSnapshot snapshot = tables.snapshot()) {
       ByteBuffer value = snapshot.get(Table.META, Keys.state());
-      ShardState state =
-          value == null ? ShardState.fresh(shard, shards) : ShardState.decode(value);
+      ShardState state = value == null ? ShardState.fresh(shard, shards) : ShardState.decode(value);
       if (state.shard() != shard || state.shards() != shards) {
         throw new StorageException.Corrupt(
             "found shard %d of %d, expected shard %d of %d"
@@ -84,8 +84,7 @@ public final class ShardEngine implements AutoCloseable {
   private RememberedIds load() {
     try (ReadSnapshot snapshot = tables.snapshot()) {
       catalog.load(snapshot);
-      RememberedIds loaded =
-          RememberedIds.load(snapshot, limits.idsInMemory(), limits.window());
+      RememberedIds loaded = RememberedIds.load(snapshot, limits.idsInMemory(), limits.window());
       try {
         remember(snapshot, loaded);
       } catch (StorageException e) {
@@ -277,7 +276,9 @@ public final class ShardEngine implements AutoCloseable {
     return ids.hasWork();
   }
 
-  /** Does a slice of the work that otherwise rides on commits. For when there is nothing to commit. */
+  /**
+   * Does a slice of the work that otherwise rides on commits. For when there is nothing to commit.
+   */
   public void maintain() {
     if (transaction == null) {
       transaction = tables.begin();
@@ -384,7 +385,9 @@ public final class ShardEngine implements AutoCloseable {
     tables.copyTo(directory);
   }
 
-  /** Goes on from a copy that {@link #snapshotTo} made, in place of what is here. Writer's thread. */
+  /**
+   * Goes on from a copy that {@link #snapshotTo} made, in place of what is here. Writer's thread.
+   */
   public void replaceFrom(Path directory) {
     abort();
     tables.replaceFrom(directory);

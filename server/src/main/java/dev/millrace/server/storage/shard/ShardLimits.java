@@ -10,5 +10,4 @@ import java.time.Duration;
  * @param rejections rejected events kept for a project
  * @param rejectionBytes bytes of them
  */
-public record ShardLimits(
-    Duration window, int idsInMemory, long rejections, long rejectionBytes) {}
+public record ShardLimits(Duration window, int idsInMemory, long rejections, long rejectionBytes) {}

@@ -4,7 +4,8 @@ import dev.millrace.server.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
- * A shard's counters. Stored as {@code u8 version, i32 shard, i32 shards, 3 × i64, i32}, big-endian.
+ * A shard's counters. Stored as {@code u8 version, i32 shard, i32 shards, 3 × i64, i32},
+ * big-endian.
  *
  * @param shard the shard's number
  * @param shards how many there are

@@ -13,8 +13,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether an event is stored already, by looking at every event that the remembered ids suggest:
- * two ids with one hash never cost an event. Good for one transaction. Not thread-safe.
+ * Says whether an event is stored already, by looking at every event that the remembered ids
+ * suggest: two ids with one hash never cost an event. Good for one transaction. Not thread-safe.
  */
 final class StoredIds {
   private static final int BLOCKS_MAX = 8;

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Counts the open snapshots of a backend, so that it can be closed only when none of them could read
- * what is gone. Thread-safe.
+ * Counts the open snapshots of a backend, so that it can be closed only when none of them could
+ * read what is gone. Thread-safe.
  */
 public final class OpenSnapshots {
   private final ReentrantLock lock = new ReentrantLock();

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads tables in one state. Keys are ordered as unsigned bytes, a prefix before what it begins.
  *
- * <p>Buffers are read-only, big-endian, and begin at position 0. They stay valid until the reader ends.
- * Confined to one thread at a time.
+ * <p>Buffers are read-only, big-endian, and begin at position 0. They stay valid until the reader
+ * ends. Confined to one thread at a time.
  */
 public interface TableReader {
   /** The value of a key, or null if there is none. */

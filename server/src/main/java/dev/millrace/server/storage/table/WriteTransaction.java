@@ -4,11 +4,12 @@ import dev.millrace.server.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
- * A change of the tables that happens as a whole or not at all, and that sees itself. Stays on the thread
- * that began it.
+ * A change of the tables that happens as a whole or not at all, and that sees itself. Stays on the
+ * thread that began it.
  *
- * <p>A buffer that was read stays valid to the end of the transaction if its entry had been committed
- * before, else only to the next write. After any exception only {@link #abort} may be called.
+ * <p>A buffer that was read stays valid to the end of the transaction if its entry had been
+ * committed before, else only to the next write. After any exception only {@link #abort} may be
+ * called.
  */
 public interface WriteTransaction extends TableReader {
   /**
@@ -24,8 +25,8 @@ public interface WriteTransaction extends TableReader {
   void delete(Table table, byte[] key);
 
   /**
-   * Makes the change durable, and visible to every snapshot opened from now on. Ends the transaction
-   * whether it succeeds or not.
+   * Makes the change durable, and visible to every snapshot opened from now on. Ends the
+   * transaction whether it succeeds or not.
    *
    * @throws StorageException nothing of it has happened
    */

@@ -86,7 +86,8 @@ class ConfigLoaderTest {
             .load(null, Map.of());
 
     assertThat(config.keys()).hasSize(1);
-    assertThat(config.keys().getFirst().permissions()).containsExactlyInAnyOrder(Permission.values());
+    assertThat(config.keys().getFirst().permissions())
+        .containsExactlyInAnyOrder(Permission.values());
   }
 
   @Test
@@ -108,34 +109,42 @@ class ConfigLoaderTest {
   static Stream<Arguments> wrongFiles() {
     return Stream.of(
         Arguments.of(
-            "shards: two", "FILE line 1: 'shards' must be a whole number from 0 to 64, found 'two'"),
+            "shards: two",
+            "FILE line 1: 'shards' must be a whole number from 0 to 64, found 'two'"),
         Arguments.of(
             "shards: 65", "FILE line 1: 'shards' must be a whole number from 0 to 64, found '65'"),
-        Arguments.of(
-            "\n\nshards: [1]", "FILE line 3: 'shards' must be a single value"),
+        Arguments.of("\n\nshards: [1]", "FILE line 3: 'shards' must be a single value"),
         Arguments.of(
             "log:\n  level: loud",
             "FILE line 2: 'log.level' must be one of error, warn, info, debug, found 'loud'"),
         Arguments.of(
-            "log:\n  colour: red", "FILE line 2: unknown setting 'log.colour'; allowed here are format, level"),
-        Arguments.of("log: debug", "FILE line 1: 'log' must hold settings, one a line: name: value"),
+            "log:\n  colour: red",
+            "FILE line 2: unknown setting 'log.colour'; allowed here are format, level"),
+        Arguments.of(
+            "log: debug", "FILE line 1: 'log' must hold settings, one a line: name: value"),
         Arguments.of("docs: yes", "FILE line 1: 'docs' must be true or false, found 'yes'"),
         Arguments.of(
             "store:\n  mapSize: 1PiB",
-            "FILE line 2: 'store.mapSize' must be a size from 16MiB to 64TiB, such as 64KiB, found '1PiB'"),
+            "FILE line 2: 'store.mapSize' must be a size from 16MiB to 64TiB, such as 64KiB, found"
+                + " '1PiB'"),
         Arguments.of(
             "store:\n  dedupWindow: 7",
-            "FILE line 2: 'store.dedupWindow' must be a time from 1h to 3650d, such as 30s, found '7'"),
+            "FILE line 2: 'store.dedupWindow' must be a time from 1h to 3650d, such as 30s, found"
+                + " '7'"),
         Arguments.of(
-            "listen: 8080", "FILE line 1: 'listen' must be HOST:PORT, such as 127.0.0.1:8080, found '8080'"),
+            "listen: 8080",
+            "FILE line 1: 'listen' must be HOST:PORT, such as 127.0.0.1:8080, found '8080'"),
         Arguments.of(
             "listen: 127.0.0.1:99999",
-            "FILE line 1: 'listen' must be HOST:PORT, such as 127.0.0.1:8080, found '127.0.0.1:99999'"),
+            "FILE line 1: 'listen' must be HOST:PORT, such as 127.0.0.1:8080, found"
+                + " '127.0.0.1:99999'"),
         Arguments.of(
             "data: ${NOWHERE}",
-            "FILE line 1: 'data': the variable NOWHERE isn't set, and there is no default: ${NOWHERE:default}"),
+            "FILE line 1: 'data': the variable NOWHERE isn't set, and there is no default:"
+                + " ${NOWHERE:default}"),
         Arguments.of("shards: 1\nshards: 2", "FILE line 2: 'shards' is set twice"),
-        Arguments.of("- shards", "FILE line 1: the file must hold settings, one a line: name: value"),
+        Arguments.of(
+            "- shards", "FILE line 1: the file must hold settings, one a line: name: value"),
         Arguments.of("keys: abc", "FILE line 1: 'keys' must be a list of keys"),
         Arguments.of(
             "keys:\n  - name: a\n    key: short\n    permissions: [read]",
@@ -151,11 +160,12 @@ class ConfigLoaderTest {
             "FILE line 4: 'keys[0].permissions' must be among write, read, admin, found 'fly'"),
         Arguments.of(
             "keys:\n  - name: a\n    keyHash: abc\n    permissions: read",
-            "FILE line 2: 'keys[0]' has a keyHash that isn't a SHA-256 in 64 lower-case hexadecimal digits"),
+            "FILE line 2: 'keys[0]' has a keyHash that isn't a SHA-256 in 64 lower-case hexadecimal"
+                + " digits"),
         Arguments.of(
             "keys:\n  - nam: a",
-            "FILE line 2: unknown setting 'keys[0].nam'; allowed here are key, keyHash, name, permissions,"
-                + " project"),
+            "FILE line 2: unknown setting 'keys[0].nam'; allowed here are key, keyHash, name,"
+                + " permissions, project"),
         Arguments.of(
             "tls:\n  certificate: /nowhere.pem",
             "'tls.certificate' and 'tls.key' must be set together"));
@@ -173,7 +183,9 @@ class ConfigLoaderTest {
   void broken_yaml_is_refused_with_the_line() throws IOException {
     Path file = file("shards: 1\n  log: [\n");
 
-    assertThat(problems(file, Map.of()).getFirst()).startsWith(file + " line ").contains("isn't valid YAML");
+    assertThat(problems(file, Map.of()).getFirst())
+        .startsWith(file + " line ")
+        .contains("isn't valid YAML");
   }
 
   @Test
@@ -186,7 +198,9 @@ class ConfigLoaderTest {
   @Test
   void unknown_setting_lists_the_allowed() throws IOException {
     assertThat(problems(file("shard: 1"), Map.of()).getFirst())
-        .contains("unknown setting 'shard'; allowed here are apiKey, data, docs, events, http, ingest, keys,");
+        .contains(
+            "unknown setting 'shard'; allowed here are apiKey, data, docs, events, http, ingest,"
+                + " keys,");
   }
 
   @Test
@@ -199,8 +213,8 @@ class ConfigLoaderTest {
   void wrong_variable_is_named() {
     assertThat(problems(null, Map.of("MILLRACE_HTTP_MAX_REQUEST_BYTES", "lots")))
         .containsExactly(
-            "the variable MILLRACE_HTTP_MAX_REQUEST_BYTES: 'http.maxRequestBytes' must be a size from"
-                + " 64KiB to 1GiB, such as 64KiB, found 'lots'");
+            "the variable MILLRACE_HTTP_MAX_REQUEST_BYTES: 'http.maxRequestBytes' must be a size"
+                + " from 64KiB to 1GiB, such as 64KiB, found 'lots'");
   }
 
   @Test
@@ -215,8 +229,8 @@ class ConfigLoaderTest {
           .containsExactly(
               "the variable MILLRACE_LISTEN: 'listen' is %s, which others can reach, and no API key is"
                       .formatted(address)
-                  + " configured; set an API key (the variable MILLRACE_API_KEY, or 'keys' in the file),"
-                  + " or listen on 127.0.0.1");
+                  + " configured; set an API key (the variable MILLRACE_API_KEY, or 'keys' in the"
+                  + " file), or listen on 127.0.0.1");
     }
   }
 

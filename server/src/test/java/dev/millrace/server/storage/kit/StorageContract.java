@@ -316,8 +316,7 @@ public abstract class StorageContract {
       ScanRange sequences = new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 45, 75);
       assertThat(StoreReader.read(snapshot, sequences))
           .extracting(Stored::sequence)
-          .containsExactlyElementsOf(
-              IntStream.range(45, 75).mapToObj(i -> (long) i).toList());
+          .containsExactlyElementsOf(IntStream.range(45, 75).mapToObj(i -> (long) i).toList());
     }
   }
 
@@ -452,9 +451,7 @@ public abstract class StorageContract {
     BatchHeader header = new BatchHeader("p", "a", 1, 1, EventBatch.NO_TIME, false);
     append(rejected(header, "a"));
     storage
-        .apply(
-            new DropRejections(
-                "p", List.of(storage.rejections("p", null, 1).getFirst().id())))
+        .apply(new DropRejections("p", List.of(storage.rejections("p", null, 1).getFirst().id())))
         .join();
     append(rejected(header, "a"));
     assertThat(storage.rejections("p", null, 10)).isEmpty();
@@ -503,7 +500,8 @@ public abstract class StorageContract {
     }
     assertThat(refused).isTrue();
     assertThat(taken).allMatch(future -> future.join().accepted() == 50);
-    // Nothing of the refused batch was taken by any shard, so its number is the next one everywhere.
+    // Nothing of the refused batch was taken by any shard, so its number is the next one
+    // everywhere.
     EventBatch next = numbered("a", 1, sent + 1, events(10_000, 10_050));
     assertThat(append(next).accepted()).isEqualTo(50);
   }

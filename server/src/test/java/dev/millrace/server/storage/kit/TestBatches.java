@@ -29,12 +29,9 @@ public final class TestBatches {
     return batch(BatchHeader.of("p"), events, RECEIVED);
   }
 
-  public static EventBatch numbered(
-      String producer, long epoch, long number, List<Event> events) {
+  public static EventBatch numbered(String producer, long epoch, long number, List<Event> events) {
     return batch(
-        new BatchHeader("p", producer, epoch, number, EventBatch.NO_TIME, false),
-        events,
-        RECEIVED);
+        new BatchHeader("p", producer, epoch, number, EventBatch.NO_TIME, false), events, RECEIVED);
   }
 
   public static EventBatch batch(BatchHeader header, List<Event> events, long received) {

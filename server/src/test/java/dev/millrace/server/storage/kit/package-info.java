@@ -1,6 +1,4 @@
-/**
- * The contract that every store passes, whatever its backend: extend {@code StorageContract}.
- */
+/** The contract that every store passes, whatever its backend: extend {@code StorageContract}. */
 @NullMarked
 package dev.millrace.server.storage.kit;
 
