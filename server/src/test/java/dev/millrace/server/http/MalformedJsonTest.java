@@ -89,8 +89,8 @@ class MalformedJsonTest {
         Arguments.of(
             "{\"query\":{\"measures\":[{},{\"aggregation\":\"MEDIAN\"}]}}",
             "query.measures[1].aggregation",
-            "must be one of COUNT, SUM, AVG, MIN, MAX, STDDEV, RATE, UNIQUE, QUANTILE, HISTOGRAM, FIRST,"
-                + " LAST, found \"MEDIAN\""),
+            "must be one of COUNT, SUM, AVG, MIN, MAX, STDDEV, RATE, UNIQUE, QUANTILE, HISTOGRAM,"
+                + " FIRST, LAST, found \"MEDIAN\""),
         Arguments.of(
             "{\"query\":{\"measures\":[{\"aggregation\":\"sum\"}]}}",
             "query.measures[0].aggregation",
@@ -309,7 +309,10 @@ class MalformedJsonTest {
         .startsWith("HTTP/1.1 431");
     assertThat(
             raw(
-                "POST /v1/query HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\nConnection: close\r\n\r\n"))
+                "POST /v1/query HTTP/1.1\r\n"
+                    + "Host: x\r\n"
+                    + "Content-Length: abc\r\n"
+                    + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400");
   }
 

@@ -123,7 +123,7 @@ public final class ConfigLoader {
       problem(
           Setting.LISTEN,
           ("is %s, which others can reach, and no API key is configured; set an API key (the"
-               + " variable MILLRACE_API_KEY, or 'keys' in the file), or listen on 127.0.0.1")
+                  + " variable MILLRACE_API_KEY, or 'keys' in the file), or listen on 127.0.0.1")
               .formatted(sourced(Setting.LISTEN).text()));
     }
   }
