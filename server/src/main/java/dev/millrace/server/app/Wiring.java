@@ -97,7 +97,7 @@ final class Wiring {
             Thread.ofPlatform().name("sampler").daemon().factory());
     MinuteRate accepted = new MinuteRate();
     ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
-    var unused =
+    var _ =
         sampler.scheduleAtFixedRate(
             () -> accepted.sample(clock.millis(), activity(tails).accepted()),
             0,

@@ -61,13 +61,14 @@ public final class LiveEventsEndpoint implements HttpService {
       throw e;
     }
     sink.attach(handle);
-    response
-        .whenComplete()
-        .handle(
-            (unused, failure) -> {
-              handle.cancel();
-              return null;
-            });
+    var _ =
+        response
+            .whenComplete()
+            .handle(
+                (_, _) -> {
+                  handle.cancel();
+                  return null;
+                });
     return response;
   }
 
@@ -148,7 +149,7 @@ public final class LiveEventsEndpoint implements HttpService {
     private void write(String text) {
       ready = false;
       if (response.tryWrite(HttpData.ofUtf8(text))) {
-        response.whenConsumed().thenRun(this::consumed);
+        var _ = response.whenConsumed().thenRun(this::consumed);
       }
     }
 
@@ -162,14 +163,14 @@ public final class LiveEventsEndpoint implements HttpService {
 
     @Override
     public void stop(ApiException.Unavailable reason) {
-      response.tryWrite(HttpData.ofUtf8(": the server is stopping\n\n"));
+      boolean _ = response.tryWrite(HttpData.ofUtf8(": the server is stopping\n\n"));
       response.close();
     }
 
     @Override
     public void fail(RuntimeException error) {
       String body = HttpErrors.body(ErrorMapper.toStatus(error)).strip();
-      response.tryWrite(HttpData.ofUtf8("event: error\ndata: " + body + "\n\n"));
+      boolean _ = response.tryWrite(HttpData.ofUtf8("event: error\ndata: " + body + "\n\n"));
       response.close();
     }
   }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a setting can be: how its text is read, and how its values are described and written. */
 public sealed interface SettingType {
@@ -79,8 +80,7 @@ public sealed interface SettingType {
   /** Bytes, with or without a unit: {@code 65536}, {@code 64KiB}, {@code 1TiB}. */
   record Bytes(long min, long max) implements SettingType {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*(B|KiB|MiB|GiB|TiB)?");
-    private static final Map<String, Integer> SHIFTS =
-        Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30, "TiB", 40);
+    private static final List<String> LARGEST_FIRST = List.of("TiB", "GiB", "MiB", "KiB");
 
     @Override
     public String allowed() {
@@ -93,7 +93,7 @@ public sealed interface SettingType {
       if (!size.matches()) {
         throw new IllegalArgumentException(text);
       }
-      int shift = size.group(2) == null ? 0 : SHIFTS.get(size.group(2));
+      int shift = shift(size.group(2));
       try {
         return within(Math.multiplyExact(Long.parseLong(size.group(1)), 1L << shift), min, max);
       } catch (ArithmeticException e) {
@@ -101,9 +101,19 @@ public sealed interface SettingType {
       }
     }
 
+    private static int shift(@Nullable String unit) {
+      return switch (unit) {
+        case "KiB" -> 10;
+        case "MiB" -> 20;
+        case "GiB" -> 30;
+        case "TiB" -> 40;
+        case null, default -> 0;
+      };
+    }
+
     static String write(long bytes) {
-      for (String unit : List.of("TiB", "GiB", "MiB", "KiB")) {
-        long one = 1L << SHIFTS.get(unit);
+      for (String unit : LARGEST_FIRST) {
+        long one = 1L << shift(unit);
         if (bytes >= one && bytes % one == 0) {
           return bytes / one + unit;
         }
