@@ -243,7 +243,13 @@ public final class EventBatch {
     String eventId = textString(TextField.EVENT_ID, row);
     reject(
         new Rejection(
-            row, reason, field, message, eventId == null ? "" : eventId, original(row), sourceFormat));
+            row,
+            reason,
+            field,
+            message,
+            eventId == null ? "" : eventId,
+            original(row),
+            sourceFormat));
   }
 
   /**

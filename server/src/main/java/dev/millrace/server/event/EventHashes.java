@@ -41,8 +41,8 @@ public final class EventHashes {
   }
 
   /**
-   * The id hash of an event, from the hash of the text of its event id and the hash of the text of its
-   * user id, 0 if it has none.
+   * The id hash of an event, from the hash of the text of its event id and the hash of the text of
+   * its user id, 0 if it has none.
    */
   public static long combine(long eventIdHash, long userIdHash) {
     return mix(eventIdHash ^ Long.rotateLeft(userIdHash, 32));

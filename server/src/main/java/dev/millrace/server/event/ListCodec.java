@@ -38,16 +38,17 @@ public final class ListCodec {
   /**
    * Encodes a list. Numbers of any class are taken as doubles.
    *
-   * @throws IllegalArgumentException if it holds anything else than the documentation of the class says,
-   *     or is nested deeper than {@link #DEPTH_MAX}
+   * @throws IllegalArgumentException if it holds anything else than the documentation of the class
+   *     says, or is nested deeper than {@link #DEPTH_MAX}
    */
   public static byte[] encode(List<? extends @Nullable Object> list) {
     return new ListEncoder().encode(list);
   }
 
   /**
-   * Decodes a list. Objects keep the order of their members; of the same member twice the later counts;
-   * fields that {@code ListValue} doesn't have are passed over. What comes back may be changed.
+   * Decodes a list. Objects keep the order of their members; of the same member twice the later
+   * counts; fields that {@code ListValue} doesn't have are passed over. What comes back may be
+   * changed.
    *
    * @throws IllegalArgumentException if it isn't one, or is nested deeper than {@link #DEPTH_MAX}
    */
@@ -119,7 +120,9 @@ public final class ListCodec {
       CodedInputStream in, @Nullable Object before, int depth) throws IOException {
     checkDepth(depth);
     Map<String, @Nullable Object> map =
-        before instanceof Map<?, ?> ? (Map<String, @Nullable Object>) before : new LinkedHashMap<>();
+        before instanceof Map<?, ?>
+            ? (Map<String, @Nullable Object>) before
+            : new LinkedHashMap<>();
     int limit = in.pushLimit(in.readRawVarint32());
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == message(STRUCT_FIELDS)) {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes lists from back to front: the length of a nested message is then known when its turn comes.
- * Used once.
+ * Writes lists from back to front: the length of a nested message is then known when its turn
+ * comes. Used once.
  */
 final class ListEncoder {
   private byte[] bytes = new byte[256];

@@ -42,7 +42,10 @@ public final class Utf8 {
     return ((eight | (eight - ONES)) & HIGHS) == 0;
   }
 
-  /** The longest prefix of a valid text that has at most so many bytes and doesn't split a character. */
+  /**
+   * The longest prefix of a valid text that has at most so many bytes and doesn't split a
+   * character.
+   */
   public static int prefix(byte[] bytes, int offset, int length, int maxLength) {
     if (length <= maxLength) {
       return length;

@@ -17,17 +17,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that takes batches one after the other: what StreamEvents and PublishEvents have in common.
+ * A call that takes batches one after the other: what StreamEvents and PublishEvents have in
+ * common.
  *
- * <p>Batches are handed to the store as they come, several at a time, and dealt with in their order once
- * they are durable. The client is asked for more only while there is room, so that it feels HTTP/2
- * back-pressure: when {@link StreamLimits} are reached, when acknowledgements aren't read, and when the
- * store or the rate limit refuses a batch, which is then tried again rather than failed. A batch that fails
- * ends the call after those before it have been acknowledged. Cancelling the call doesn't take back what
- * was handed over.
+ * <p>Batches are handed to the store as they come, several at a time, and dealt with in their order
+ * once they are durable. The client is asked for more only while there is room, so that it feels
+ * HTTP/2 back-pressure: when {@link StreamLimits} are reached, when acknowledgements aren't read,
+ * and when the store or the rate limit refuses a batch, which is then tried again rather than
+ * failed. A batch that fails ends the call after those before it have been acknowledged. Cancelling
+ * the call doesn't take back what was handed over.
  *
- * <p>Guarded by its own lock, which is mostly uncontended: calls come from the request's event loop, and
- * completions are brought there too.
+ * <p>Guarded by its own lock, which is mostly uncontended: calls come from the request's event
+ * loop, and completions are brought there too.
  *
  * @param <R> the response
  */
@@ -161,7 +162,8 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     if (project != null && !project.equals(prepared.project())) {
       throw new ApiException.InvalidArgument(
           "project",
-          "found '%s' after '%s', a stream must keep to one".formatted(prepared.project(), project));
+          "found '%s' after '%s', a stream must keep to one"
+              .formatted(prepared.project(), project));
     }
     project = prepared.project();
     return prepared;

@@ -26,9 +26,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as bytes,
- * so it can't extend the generated base class; everything runs on the request's event loop and never
- * blocks.
+ * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as
+ * bytes, so it can't extend the generated base class; everything runs on the request's event loop
+ * and never blocks.
  */
 public final class IngestService implements BindableService {
   private final IngestPipeline pipeline;

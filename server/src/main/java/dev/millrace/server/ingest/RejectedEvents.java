@@ -20,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The rejected events that are kept: lists them, and sends them through ingest again. Thread-safe. */
+/**
+ * The rejected events that are kept: lists them, and sends them through ingest again. Thread-safe.
+ */
 public final class RejectedEvents {
   private static final int PAGE_DEFAULT = 50;
   private static final int PAGE_MAX = 1_000;

@@ -6,8 +6,8 @@ import dev.millrace.server.event.EventHashes;
 import dev.millrace.server.event.Kind;
 
 /**
- * The hashes of stored events, the same as {@link EventHashes} gives for a batch: what remembers event
- * ids can be made again from the log, and a presumed duplicate be verified.
+ * The hashes of stored events, the same as {@link EventHashes} gives for a batch: what remembers
+ * event ids can be made again from the log, and a presumed duplicate be verified.
  */
 public final class RowHashes {
   private RowHashes() {}
@@ -23,15 +23,16 @@ public final class RowHashes {
     return hashes;
   }
 
-  /** What {@link EventBatch#userHash} was for each row: of the user, else the session, else the id. */
+  /**
+   * What {@link EventBatch#userHash} was for each row: of the user, else the session, else the id.
+   */
   public static long[] userHashes(EventBlock block) {
     ValueVector users = block.column(Column.Core.USER_ID);
     ValueVector sessions = block.column(Column.Core.SESSION_ID);
     ValueVector ids = block.column(Column.Core.EVENT_ID);
     long[] hashes = new long[block.rows()];
     for (int row = 0; row < hashes.length; row++) {
-      ValueVector route =
-          isText(users, row) ? users : isText(sessions, row) ? sessions : ids;
+      ValueVector route = isText(users, row) ? users : isText(sessions, row) ? sessions : ids;
       hashes[row] = textHash(route, row);
     }
     return hashes;

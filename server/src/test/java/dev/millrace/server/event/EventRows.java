@@ -79,9 +79,7 @@ public final class EventRows {
   private static List<@Nullable Object> list(EventBatch batch, long slice) {
     byte[] bytes =
         Arrays.copyOfRange(
-            batch.heap(),
-            Slice.offset(slice),
-            Slice.offset(slice) + Slice.length(slice));
+            batch.heap(), Slice.offset(slice), Slice.offset(slice) + Slice.length(slice));
     return ListCodec.decode(bytes, 0, bytes.length);
   }
 }

@@ -8,7 +8,6 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -117,12 +116,13 @@ final class ListCodecProperties {
     assertThat(ListCodec.decode(again, 0, again.length)).isEqualTo(list);
   }
 
-  private static List<Object> nested(int levels) {
-    List<Object> list = new ArrayList<>();
-    for (int i = 1; i < levels; i++) {
-      list = new ArrayList<>(List.of(i % 2 == 0 ? list : list));
+  /** Lists and objects by turns, the outermost a list. */
+  private static List<?> nested(int levels) {
+    Object value = List.of();
+    for (int level = levels - 1; level >= 1; level--) {
+      value = level % 2 == 1 ? List.of(value) : Map.of("k", value);
     }
-    return list;
+    return (List<?>) value;
   }
 
   private static ListValue message(List<? extends @Nullable Object> list) {

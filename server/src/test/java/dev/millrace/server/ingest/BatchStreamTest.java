@@ -131,9 +131,7 @@ class BatchStreamTest {
     loop.run();
     send(stream, acks, 2, 1);
     loop.run();
-    assertThat(acks.sent)
-        .extracting(PublishEventsResponse::getBatchNumber)
-        .containsExactly(1L, 2L);
+    assertThat(acks.sent).extracting(PublishEventsResponse::getBatchNumber).containsExactly(1L, 2L);
   }
 
   @Test
@@ -325,7 +323,6 @@ class BatchStreamTest {
     TotalsStream stream = streamEvents();
     stream.onCompleted();
     assertThat(totals.completed).isTrue();
-    assertThat(totals.sent.getFirst().getPosition())
-        .isEqualTo(storage.position("default").token());
+    assertThat(totals.sent.getFirst().getPosition()).isEqualTo(storage.position("default").token());
   }
 }

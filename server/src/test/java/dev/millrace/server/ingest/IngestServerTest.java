@@ -63,11 +63,7 @@ class IngestServerTest {
   void start() {
     IngestPipeline pipeline =
         new IngestPipeline(
-            storage,
-            EventLimits.DEFAULT,
-            null,
-            InstantSource.system(),
-            new SimpleMeterRegistry());
+            storage, EventLimits.DEFAULT, null, InstantSource.system(), new SimpleMeterRegistry());
     IngestService service =
         new IngestService(
             pipeline,
@@ -174,12 +170,10 @@ class IngestServerTest {
     assertThatThrownBy(
             () ->
                 IngestServiceGrpc.newBlockingStub(channel)
-                    .ingestEvents(
-                        IngestEventsRequest.newBuilder().setProject("No Spaces").build()))
+                    .ingestEvents(IngestEventsRequest.newBuilder().setProject("No Spaces").build()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
-            e ->
-                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
   }
 
   @Test
@@ -210,16 +204,14 @@ class IngestServerTest {
     int batches = 400;
     StreamEventsRequest request =
         StreamEventsRequest.newBuilder()
-            .addEvents(
-                Event.newBuilder().setType("t").setSource("x".repeat(256)).build())
+            .addEvents(Event.newBuilder().setType("t").setSource("x".repeat(256)).build())
             .addAllEvents(
                 Collections.nCopies(
                     100, Event.newBuilder().setType("t").setUserId("u".repeat(512)).build()))
             .build();
     AtomicInteger sent = new AtomicInteger();
     CompletableFuture<StreamEventsResponse> totals = new CompletableFuture<>();
-    IngestServiceGrpc.newStub(channel)
-        .streamEvents(new Pump(request, batches, sent, totals));
+    IngestServiceGrpc.newStub(channel).streamEvents(new Pump(request, batches, sent, totals));
     int underWay = StreamLimits.DEFAULT.batches();
     await().until(() -> storage.waiting() == underWay);
     // What goes beyond is held by the windows of HTTP/2, which have room for some more batches.

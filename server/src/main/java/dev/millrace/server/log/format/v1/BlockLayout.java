@@ -31,10 +31,10 @@ import java.util.Locale;
  *    9       of a property: u32 length of its path, the path in UTF-8
  * </pre>
  *
- * Bytes 0 to 15 are the same in every version to come, so that an older program can tell a later block
- * from a broken one. The two columns of times come first, then the core columns in the order of their
- * ordinals, then properties in ascending order of the bytes of their paths. A column that no row has is
- * left out.
+ * Bytes 0 to 15 are the same in every version to come, so that an older program can tell a later
+ * block from a broken one. The two columns of times come first, then the core columns in the order
+ * of their ordinals, then properties in ascending order of the bytes of their paths. A column that
+ * no row has is left out.
  *
  * <pre>
  *  packed integers (n of them)
@@ -74,8 +74,8 @@ import java.util.Locale;
  *            UUIDs: 16 bytes each, in the order of their digits
  * </pre>
  *
- * Kinds are ordinals of {@link dev.millrace.server.event.Kind}; MISSING isn't stored. An entry of the
- * kinds NULL and EMPTY_OBJECT takes nothing but its kind.
+ * Kinds are ordinals of {@link dev.millrace.server.event.Kind}; MISSING isn't stored. An entry of
+ * the kinds NULL and EMPTY_OBJECT takes nothing but its kind.
  */
 final class BlockLayout {
   static final int VERSION = 1;

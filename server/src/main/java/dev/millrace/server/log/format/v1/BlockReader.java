@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored block. The header is checked when it's opened, each column when it's first asked for; both
- * are copied then, so strings and vectors stay good after the snapshot they came from, but no further
- * column may be asked for by then.
+ * A stored block. The header is checked when it's opened, each column when it's first asked for;
+ * both are copied then, so strings and vectors stay good after the snapshot they came from, but no
+ * further column may be asked for by then.
  *
  * <p>All that reads a column throws {@link StorageException.Corrupt}, which names the block and the
  * column, if its bytes aren't what was written. Confined to one thread.

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Makes blocks out of rows of batches. Used block after block by one thread: {@link #begin}, {@link
  * #add} as often as needed, {@link #finish}.
  *
- * <p>The same rows give the same bytes, whatever was written before. Works column by column, so hand over
- * as many rows of a batch at a time as there are.
+ * <p>The same rows give the same bytes, whatever was written before. Works column by column, so
+ * hand over as many rows of a batch at a time as there are.
  */
 public final class BlockWriter {
   private static final int INITIAL_ROWS = 1024;
@@ -37,13 +37,13 @@ public final class BlockWriter {
   private static final byte[] NO_PATH = {};
   private static final TextField[] TEXT_FIELDS = TextField.values();
 
+  private final Scratch scratch = new Scratch();
   private final Output out = new Output();
   private final ColumnWriter[] core = new ColumnWriter[Column.Core.values().length];
   private final Map<String, ColumnWriter> properties = new HashMap<>();
   private final List<ColumnWriter> spare = new ArrayList<>();
   private long[] times = new long[INITIAL_ROWS];
   private long[] received = new long[INITIAL_ROWS];
-  private long[] units = new long[INITIAL_ROWS];
   private int[] blockRows = new int[INITIAL_ROWS];
   private final int[] oneRow = new int[1];
   private long firstSequence;
@@ -53,11 +53,13 @@ public final class BlockWriter {
   /** A writer without a block. */
   public BlockWriter() {
     for (int i = 0; i < core.length; i++) {
-      core[i] = new ColumnWriter();
+      core[i] = new ColumnWriter(scratch);
     }
   }
 
-  /** Begins a block without rows; row {@code i} will have the sequence {@code firstSequence + i}. */
+  /**
+   * Begins a block without rows; row {@code i} will have the sequence {@code firstSequence + i}.
+   */
   public void begin(long firstSequence) {
     this.firstSequence = firstSequence;
     rows = 0;
@@ -77,7 +79,8 @@ public final class BlockWriter {
    * Appends rows of a stamped batch. The batch isn't kept.
    *
    * @param batchRows rows of the batch, the first {@code count} of the array, strictly ascending
-   * @throws IllegalArgumentException if the rows don't ascend, or the block would get more than 2^20
+   * @throws IllegalArgumentException if the rows don't ascend, if two properties have the same
+   *     path, or if the block would get more than 2^20 rows; a new block has to be begun then
    */
   public void add(EventBatch batch, int[] batchRows, int count) {
     if (!begun) {
@@ -119,7 +122,6 @@ public final class BlockWriter {
       int capacity = Math.max(needed, times.length * 2);
       times = Arrays.copyOf(times, capacity);
       received = Arrays.copyOf(received, capacity);
-      units = new long[capacity];
     }
     for (int i = 0; i < count; i++) {
       times[rows + i] = batch.time(batchRows[i]);
@@ -148,7 +150,7 @@ public final class BlockWriter {
   private ColumnWriter property(String path) {
     ColumnWriter column = properties.get(path);
     if (column == null) {
-      column = spare.isEmpty() ? new ColumnWriter() : spare.removeLast();
+      column = spare.isEmpty() ? new ColumnWriter(scratch) : spare.removeLast();
       column.reset(true);
       properties.put(path, column);
     }
@@ -173,8 +175,8 @@ public final class BlockWriter {
   }
 
   /**
-   * Ends the block and returns its bytes, position 0 to the limit, on the heap. They are the writer's own
-   * and good until the next {@link #begin}: copy them to where they belong.
+   * Ends the block and returns its bytes, position 0 to the limit, on the heap. They are the
+   * writer's own and good until the next {@link #begin}: copy them to where they belong.
    */
   public ByteBuffer finish() {
     if (!begun) {
@@ -224,6 +226,7 @@ public final class BlockWriter {
     int begin = out.position();
     int exponent = TimeUnits.exponent(micros, rows);
     long unit = TimeUnits.unit(exponent);
+    long[] units = scratch.integers(rows);
     for (int i = 0; i < rows; i++) {
       units[i] = micros[i] / unit;
     }

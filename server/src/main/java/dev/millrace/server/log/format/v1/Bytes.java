@@ -42,7 +42,9 @@ final class Bytes {
     LONG.set(bytes, at, value);
   }
 
-  /** Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}. */
+  /**
+   * Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}.
+   */
   static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
     if (length >= 8) {
       int last = length - 8;
@@ -67,21 +69,41 @@ final class Bytes {
 
   /** A hash for tables in memory, by folded multiplication; never stored. */
   static int hash(byte[] bytes, int offset, int length, long seed) {
-    long hash = seed ^ length;
     int end = offset + length;
     if (length >= 16) {
-      for (int i = offset; i < end - 16; i += 16) {
-        hash = fold(getLong(bytes, i) ^ FACTOR, getLong(bytes, i + 8) ^ hash);
-      }
-      hash = fold(getLong(bytes, end - 16) ^ FACTOR, getLong(bytes, end - 8) ^ hash);
-    } else if (length >= 8) {
-      hash = fold(getLong(bytes, offset) ^ FACTOR, getLong(bytes, end - 8) ^ hash);
-    } else if (length >= 4) {
-      hash = fold(getInt(bytes, offset) ^ FACTOR, getInt(bytes, end - 4) ^ hash);
-    } else if (length > 0) {
-      int word = bytes[offset] << 16 ^ bytes[offset + length / 2] << 8 ^ bytes[end - 1];
-      hash = fold(word ^ FACTOR, hash);
+      return finish(longHash(bytes, offset, end, seed ^ length));
     }
+    if (length >= 8) {
+      return finish(fold(getLong(bytes, offset) ^ seed, getLong(bytes, end - 8) ^ FACTOR ^ length));
+    }
+    if (length >= 4) {
+      long word = (long) getInt(bytes, offset) << 32 ^ getInt(bytes, end - 4);
+      return finish(fold(word ^ seed, FACTOR ^ length));
+    }
+    if (length == 0) {
+      return 0;
+    }
+    int word = bytes[offset] << 16 ^ bytes[offset + length / 2] << 8 ^ bytes[end - 1];
+    return finish(fold(word ^ seed, FACTOR ^ length));
+  }
+
+  // Two lanes, since a step has to wait for the one before.
+  private static long longHash(byte[] bytes, int offset, int end, long seed) {
+    long one = seed;
+    long two = ~seed;
+    int at = offset;
+    for (; at < end - 32; at += 32) {
+      one = fold(getLong(bytes, at) ^ FACTOR, getLong(bytes, at + 8) ^ one);
+      two = fold(getLong(bytes, at + 16) ^ FACTOR, getLong(bytes, at + 24) ^ two);
+    }
+    if (at < end - 16) {
+      two = fold(getLong(bytes, at) ^ FACTOR, getLong(bytes, at + 8) ^ two);
+    }
+    one = fold(getLong(bytes, end - 16) ^ FACTOR, getLong(bytes, end - 8) ^ one);
+    return one ^ Long.rotateLeft(two, 32);
+  }
+
+  private static int finish(long hash) {
     return (int) (hash ^ hash >>> 32);
   }
 

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes columns. Bytes that no {@link ColumnWriter} wrote give an {@link IndexOutOfBoundsException},
- * {@link IllegalArgumentException} or {@link ArithmeticException}, never a wrong answer.
+ * Decodes columns. Bytes that no {@link ColumnWriter} wrote give an {@link
+ * IndexOutOfBoundsException}, {@link IllegalArgumentException} or {@link ArithmeticException},
+ * never a wrong answer.
  */
 final class ColumnReader {
   private static final int NUMBER = Kind.NUMBER.ordinal();

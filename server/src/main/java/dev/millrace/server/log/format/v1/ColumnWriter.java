@@ -8,7 +8,9 @@ import dev.millrace.server.event.TextField;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A column of a block in the making, other than times. Used again for another block after a reset. */
+/**
+ * A column of a block in the making, other than times. Used again for another block after a reset.
+ */
 final class ColumnWriter {
   private static final int INITIAL = 64;
   private static final byte NUMBER = (byte) Kind.NUMBER.ordinal();
@@ -18,6 +20,7 @@ final class ColumnWriter {
   /** Powers of ten by which numbers may be scaled to integers; see {@link BlockLayout}. */
   private static final int[] EXPONENTS = {0, 2, 4, 6};
 
+  private final Scratch scratch;
   private int[] rows = new int[INITIAL];
   private byte[] kinds = new byte[INITIAL];
   private int size;
@@ -31,7 +34,10 @@ final class ColumnWriter {
   private int booleanCount;
   private @Nullable TextPool texts;
   private @Nullable TextPool lists;
-  private long[] scaled = new long[INITIAL];
+
+  ColumnWriter(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   /** Begins anew; see {@link TextPool#reset}. */
   void reset(boolean textsRepeat) {
@@ -58,27 +64,45 @@ final class ColumnWriter {
 
   /** Adds a text field of rows of a batch, as rows of the block from {@code firstRow} on. */
   void addTexts(EventBatch batch, TextField field, int[] batchRows, int count, int firstRow) {
-    byte[] heap = batch.heap();
-    TextPool pool = texts();
     reserve(count);
+    long[] textSlices = scratch.texts(count);
+    int found = 0;
     for (int i = 0; i < count; i++) {
       long slice = batch.text(field, batchRows[i]);
       if (slice != Slice.ABSENT) {
-        entry(firstRow + i, TEXT);
-        pool.add(heap, Slice.offset(slice), Slice.length(slice));
+        textSlices[found] = slice;
+        rows[size + found] = firstRow + i;
+        found++;
       }
     }
+    endEntries(TEXT, found);
+    texts().add(batch.heap(), textSlices, found);
   }
 
   void addTags(EventBatch batch, int[] batchRows, int count, int firstRow) {
-    byte[] heap = batch.heap();
     reserve(count);
+    long[] listSlices = scratch.lists(count);
+    int found = 0;
     for (int i = 0; i < count; i++) {
       long slice = batch.tags(batchRows[i]);
       if (slice != Slice.ABSENT) {
-        entry(firstRow + i, LIST);
-        lists().add(heap, Slice.offset(slice), Slice.length(slice));
+        listSlices[found] = slice;
+        rows[size + found] = firstRow + i;
+        found++;
       }
+    }
+    endEntries(LIST, found);
+    if (found > 0) {
+      lists().add(batch.heap(), listSlices, found);
+    }
+  }
+
+  /** Takes in entries of one kind whose rows have been set. */
+  private void endEntries(byte kind, int count) {
+    if (count > 0) {
+      Arrays.fill(kinds, size, size + count, kind);
+      kindSet |= 1 << kind;
+      size += count;
     }
   }
 
@@ -101,25 +125,33 @@ final class ColumnWriter {
   void addProperty(PropertyColumn property, byte[] heap, int[] blockRows) {
     int entries = property.size();
     reserve(entries);
-    TextPool pool = texts();
+    long[] textSlices = scratch.texts(entries);
+    long[] listSlices = scratch.lists(entries);
+    int textCount = 0;
+    int listCount = 0;
     for (int i = 0; i < entries; i++) {
       int row = blockRows[property.row(i)];
-      if (row < 0) {
-        continue;
-      }
       Kind kind = property.kind(i);
-      if (kind == Kind.MISSING) {
+      if (row < 0 || kind == Kind.MISSING) {
         continue;
       }
-      long payload = property.payload(i);
+      if (size > 0 && row <= rows[size - 1]) {
+        throw new IllegalArgumentException(
+            "two columns of the batch are called '%s'".formatted(property.path()));
+      }
       entry(row, (byte) kind.ordinal());
+      long payload = property.payload(i);
       switch (kind) {
         case NUMBER -> number(Double.longBitsToDouble(payload));
         case BOOLEAN -> bool(payload);
-        case TEXT -> pool.add(heap, Slice.offset(payload), Slice.length(payload));
-        case LIST -> lists().add(heap, Slice.offset(payload), Slice.length(payload));
+        case TEXT -> textSlices[textCount++] = payload;
+        case LIST -> listSlices[listCount++] = payload;
         case MISSING, NULL, EMPTY_OBJECT -> {}
       }
+    }
+    texts().add(heap, textSlices, textCount);
+    if (listCount > 0) {
+      lists().add(heap, listSlices, listCount);
     }
   }
 
@@ -218,11 +250,9 @@ final class ColumnWriter {
   }
 
   private void writeNumbers(Output out) {
-    if (scaled.length < numberCount) {
-      scaled = new long[numbers.length];
-    }
+    long[] scaled = scratch.integers(numberCount);
     for (int exponent : EXPONENTS) {
-      if (scale(exponent)) {
+      if (scale(exponent, scaled)) {
         out.putByte(exponent);
         PackedIntegers.write(out, scaled, numberCount);
         return;
@@ -236,8 +266,10 @@ final class ColumnWriter {
     }
   }
 
-  /** Whether every number comes back exactly from an integer of fewer than 8 bytes divided by 10^e. */
-  private boolean scale(int exponent) {
+  /**
+   * Whether every number comes back exactly from an integer of fewer than 8 bytes divided by 10^e.
+   */
+  private boolean scale(int exponent, long[] scaled) {
     double divisor = BlockLayout.divisor(exponent);
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a block: where its columns are. Paths of properties are compared as bytes, so that a
- * block with many of them is opened without making a string of each.
+ * The directory of a block: where its columns are. Paths of properties are compared as bytes, so
+ * that a block with many of them is opened without making a string of each.
  */
 final class Directory {
   private static final int CORE_COLUMNS = Column.Core.values().length;

@@ -161,7 +161,7 @@ final class PackedIntegers {
       min = Math.min(min, values[i]);
       max = Math.max(max, values[i]);
     }
-    if (min < 0 || count > 0 && max >= bound) {
+    if (min < 0 || (count > 0 && max >= bound)) {
       throw new IllegalArgumentException(
           "%d is not within 0 and %d".formatted(min < 0 ? min : max, bound - 1));
     }

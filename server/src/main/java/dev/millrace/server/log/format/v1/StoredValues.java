@@ -18,6 +18,7 @@ final class StoredValues {
   private final int @Nullable [] offsets;
 
   private long @Nullable [] hashes;
+  private byte @Nullable [] uuidText;
 
   private StoredValues(
       int size, int @Nullable [] codes, byte[] bytes, int start, int @Nullable [] offsets) {
@@ -119,8 +120,13 @@ final class StoredValues {
     return EventHashes.hash(bytes, start + at[code], at[code + 1] - at[code]);
   }
 
+  /** The text of a UUID, good until the next call. */
   private byte[] uuid(int code) {
-    byte[] text = new byte[Uuids.TEXT_LENGTH];
+    byte[] text = uuidText;
+    if (text == null) {
+      text = new byte[Uuids.TEXT_LENGTH];
+      uuidText = text;
+    }
     Uuids.format(bytes, start + Objects.checkIndex(code, size) * Uuids.LENGTH, text, 0);
     return text;
   }

@@ -1,15 +1,16 @@
 package dev.millrace.server.log.format.v1;
 
+import dev.millrace.server.event.Slice;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The texts (or lists) of a column of a block in the making: the different ones, and a code for each
- * entry. Written as values by code or as values in order, whichever is smaller.
+ * The texts (or lists) of a column of a block in the making: the different ones, and a code for
+ * each entry. Written as values by code or as values in order, whichever is smaller.
  *
- * <p>Most columns repeat few values, so the last one is compared first, and then a hash table is asked.
- * A column that turns out to repeat hardly anything isn't looked up any more: from then on every entry
- * is taken as a new value, and the column is written in order.
+ * <p>A column that turns out to repeat hardly anything isn't looked up in the hash table any more:
+ * from then on every entry is taken as a new value, and the column is written in order. (Comparing
+ * with the entry before first, as one might, costs more in mispredicted branches than it saves.)
  */
 final class TextPool {
   private static final int INITIAL = 64;
@@ -19,7 +20,8 @@ final class TextPool {
   /** From this many entries on, a column of mostly different values is recognised. */
   private static final int SCATTERED_FROM = 256;
 
-  // Differs from process to process, so that nobody can choose texts that all hash alike. What is written
+  // Differs from process to process, so that nobody can choose texts that all hash alike. What is
+  // written
   // doesn't depend on it.
   private static final long SEED = new SplittableRandom().nextLong();
 
@@ -35,7 +37,6 @@ final class TextPool {
   private int size;
   private int[] codes = new int[INITIAL];
   private int count;
-  private int last;
   private boolean lookUp;
 
   /** The bytes of all entries together, repeated ones included. */
@@ -63,7 +64,6 @@ final class TextPool {
     bytesLength = 0;
     size = 0;
     count = 0;
-    last = -1;
     entryBytes = 0;
     shortest = Integer.MAX_VALUE;
     longest = 0;
@@ -77,45 +77,79 @@ final class TextPool {
     return bytesLength + 3L * count + 4L * size;
   }
 
-  /** Adds an entry. */
-  void add(byte[] source, int offset, int length) {
-    if (count == codes.length) {
-      codes = Arrays.copyOf(codes, count * 2);
+  /** Adds entries: slices of the source. */
+  void add(byte[] source, long[] slices, int length) {
+    if (count + length > codes.length) {
+      codes = Arrays.copyOf(codes, Math.max(count + length, codes.length * 2));
     }
-    entryBytes += length;
-    int code = lookUp ? find(source, offset, length) : insert(source, offset, length);
-    last = code;
-    codes[count++] = code;
-    if (count >= SCATTERED_FROM && (count & (count - 1)) == 0 && size > count - count / 8) {
-      giveUpLooking();
+    for (int from = 0; from < length; ) {
+      // Looked at where the number of entries is a power of two, however they come in.
+      int nextLook = Math.max(SCATTERED_FROM, Integer.highestOneBit(count) * 2);
+      int to = Math.min(length, from + nextLook - count);
+      if (lookUp) {
+        findAll(source, slices, from, to);
+      } else {
+        insertAll(source, slices, from, to);
+      }
+      from = to;
+      if (count == nextLook && lookUp && size > count - count / 8) {
+        Arrays.fill(table, 0);
+        lookUp = false;
+      }
     }
   }
 
-  private int find(byte[] source, int offset, int length) {
-    if (last >= 0 && matches(last, source, offset, length)) {
-      return last;
+  private void insertAll(byte[] source, long[] slices, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int length = Slice.length(slices[i]);
+      entryBytes += length;
+      codes[count++] = insert(source, Slice.offset(slices[i]), length);
     }
-    int hash = Bytes.hash(source, offset, length, SEED);
-    int mask = table.length - 1;
-    int slot = hash & mask;
-    for (long entry = table[slot]; entry != 0; entry = table[slot]) {
-      int code = (int) entry - 1;
-      if ((int) (entry >>> 32) == hash && matches(code, source, offset, length)) {
-        return code;
+  }
+
+  // The innermost loop of writing a block, hence with everything in local variables.
+  private void findAll(byte[] source, long[] slices, int from, int to) {
+    int[] toCodes = codes;
+    int next = count;
+    long total = 0;
+    long[] entries = table;
+    int[] starts = offsets;
+    byte[] values = bytes;
+    for (int i = from; i < to; i++) {
+      int offset = Slice.offset(slices[i]);
+      int length = Slice.length(slices[i]);
+      total += length;
+      int hash = Bytes.hash(source, offset, length, SEED);
+      int slot = hash & (entries.length - 1);
+      int code = -1;
+      for (long entry = entries[slot]; entry != 0; entry = entries[slot]) {
+        int at = starts[(int) entry - 1];
+        if ((int) (entry >>> 32) == hash
+            && starts[(int) entry] - at == length
+            && Bytes.equal(values, at, source, offset, length)) {
+          code = (int) entry - 1;
+          break;
+        }
+        slot = (slot + 1) & (entries.length - 1);
       }
-      slot = (slot + 1) & mask;
+      if (code < 0) {
+        code = insert(source, offset, length);
+        place(slot, hash, code);
+        entries = table;
+        starts = offsets;
+        values = bytes;
+      }
+      toCodes[next++] = code;
     }
-    int code = insert(source, offset, length);
+    count = next;
+    entryBytes += total;
+  }
+
+  private void place(int slot, int hash, int code) {
     table[slot] = (long) hash << 32 | (code + 1);
     if (size * 2 > table.length) {
       growTable();
     }
-    return code;
-  }
-
-  private boolean matches(int code, byte[] source, int offset, int length) {
-    int at = offsets[code];
-    return offsets[code + 1] - at == length && Bytes.equal(bytes, at, source, offset, length);
   }
 
   private int insert(byte[] source, int offset, int length) {
@@ -147,13 +181,6 @@ final class TextPool {
         }
         table[slot] = entry;
       }
-    }
-  }
-
-  private void giveUpLooking() {
-    if (lookUp) {
-      Arrays.fill(table, 0);
-      lookUp = false;
     }
   }
 

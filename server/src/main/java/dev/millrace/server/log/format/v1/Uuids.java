@@ -3,14 +3,15 @@ package dev.millrace.server.log.format.v1;
 /**
  * UUIDs between their canonical text (36 bytes, lower case) and 16 bytes.
  *
- * <p>Eight hexadecimal digits at a time are handled as the bytes of a long, the first digit in the least
- * significant byte. A digit is checked by making it again from what was read.
+ * <p>Eight hexadecimal digits at a time are handled as the bytes of a long, the first digit in the
+ * least significant byte. A digit is checked by making it again from what was read.
  */
 final class Uuids {
   static final int TEXT_LENGTH = 36;
   static final int LENGTH = 16;
 
   private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long UPPER_HALVES = 0xf0f0_f0f0_f0f0_f0f0L;
   private static final long LOW_INTS = 0xffff_ffffL;
 
   private Uuids() {}
@@ -21,7 +22,10 @@ final class Uuids {
    * @return false, with the target undefined, if it isn't a canonical lower-case UUID
    */
   static boolean parse(byte[] text, int at, byte[] target, int to) {
-    if (text[at + 8] != '-' || text[at + 13] != '-' || text[at + 18] != '-' || text[at + 23] != '-') {
+    if (text[at + 8] != '-'
+        || text[at + 13] != '-'
+        || text[at + 18] != '-'
+        || text[at + 23] != '-') {
       return false;
     }
     long a = Bytes.getLong(text, at);
@@ -32,7 +36,7 @@ final class Uuids {
     long nb = nibbles(b);
     long nc = nibbles(c);
     long nd = nibbles(d);
-    if (((na | nb | nc | nd) & (0xf0 * ONES)) != 0
+    if (((na | nb | nc | nd) & UPPER_HALVES) != 0
         || digits(na) != a
         || digits(nb) != b
         || digits(nc) != c

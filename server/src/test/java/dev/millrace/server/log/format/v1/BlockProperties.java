@@ -6,9 +6,11 @@ import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.event.EventHashes;
 import dev.millrace.server.log.RowHashes;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -106,8 +108,11 @@ final class BlockProperties {
 
   @Property(tries = 500)
   void canonical_uuids_and_nothing_else_fit_in_sixteen_bytes(
-      @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 0, max = 35) int at, @ForAll byte other) {
-    byte[] text = new java.util.UUID(high, low).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      @ForAll long high,
+      @ForAll long low,
+      @ForAll @IntRange(min = 0, max = 35) int at,
+      @ForAll byte other) {
+    byte[] text = new UUID(high, low).toString().getBytes(StandardCharsets.UTF_8);
     byte[] packed = new byte[16];
     byte[] again = new byte[36];
 

@@ -3,9 +3,9 @@ package dev.millrace.server.log.format.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.Column;
 import dev.millrace.server.event.EventBatch;
-import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.event.TextField;
 import dev.millrace.server.storage.StorageException;

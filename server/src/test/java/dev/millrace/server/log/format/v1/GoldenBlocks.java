@@ -43,7 +43,8 @@ enum GoldenBlocks {
   /** Writes the golden files into a folder, where they mustn't be yet. */
   public static void main(String[] arguments) throws IOException {
     for (GoldenBlocks golden : values()) {
-      Files.write(Path.of(arguments[0], golden.file()), golden.write(), StandardOpenOption.CREATE_NEW);
+      Files.write(
+          Path.of(arguments[0], golden.file()), golden.write(), StandardOpenOption.CREATE_NEW);
     }
   }
 
@@ -80,7 +81,7 @@ enum GoldenBlocks {
             -0.0,
             1.5,
             -1e300,
-            9_007_199_254_740_993.0,
+            9_007_199_254_740_992.0,
             Double.MIN_VALUE,
             "",
             "text",
@@ -89,7 +90,8 @@ enum GoldenBlocks {
             "\u0000",
             StoredEvent.EMPTY_OBJECT,
             List.of(),
-            Arrays.asList(1.0, null, "a", List.of(List.of(true)), Map.of("k", List.of()), Map.of()));
+            Arrays.asList(
+                1.0, null, "a", List.of(List.of(true)), Map.of("k", List.of()), Map.of()));
     List<StoredEvent> events = new ArrayList<>();
     for (int i = 0; i < 3 * values.size(); i++) {
       Map<TextField, String> texts = new EnumMap<>(TextField.class);
@@ -124,7 +126,9 @@ enum GoldenBlocks {
 
   private static List<StoredEvent> traffic() {
     String[] types = {"page_view", "click", "purchase"};
-    String[] agents = {"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/147.0", "curl/8.17.0"};
+    String[] agents = {
+      "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/147.0", "curl/8.17.0"
+    };
     List<StoredEvent> events = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       Map<TextField, String> texts = new EnumMap<>(TextField.class);

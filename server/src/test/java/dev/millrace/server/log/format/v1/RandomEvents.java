@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -16,7 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Events of all shapes, chosen by a seed: each column of a set has habits of its own. */
 final class RandomEvents {
   private static final String[] TEXTS = {
-    "a", "b", "purchase", "page_view", "ä", "日本語", "😀 smile", "\u0000", "ünïcödé/with?much=more&", "7 bytes"
+    "a",
+    "b",
+    "purchase",
+    "page_view",
+    "ä",
+    "日本語",
+    "😀 smile",
+    "\u0000",
+    "ünïcödé/with?much=more&",
+    "7 bytes"
   };
   private static final String[] PATHS = {
     "page",
@@ -43,9 +53,7 @@ final class RandomEvents {
 
   List<StoredEvent> batch(long firstSequence, int rows) {
     long received = start + random.nextLong(1_000_000_000L);
-    return IntStream.range(0, rows)
-        .mapToObj(i -> event(firstSequence + i, received))
-        .toList();
+    return IntStream.range(0, rows).mapToObj(i -> event(firstSequence + i, received)).toList();
   }
 
   private StoredEvent event(long sequence, long received) {
@@ -92,7 +100,7 @@ final class RandomEvents {
       case 5 -> TEXTS[random.nextInt(3)].repeat(random.nextInt(3));
       case 6 -> TEXTS[0].repeat(random.nextInt(300));
       case 7 -> random.nextInt(40) == 0 ? "z".repeat(20_000) : "short";
-      case 8 -> new UUID(1, random.nextInt(3)).toString().toUpperCase(java.util.Locale.ROOT);
+      case 8 -> new UUID(1, random.nextInt(3)).toString().toUpperCase(Locale.ROOT);
       case 9 -> random.nextInt(30) == 0 ? "rare" : "";
       default -> TEXTS[random.nextInt(TEXTS.length)];
     };

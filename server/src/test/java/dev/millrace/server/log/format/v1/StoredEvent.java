@@ -121,9 +121,7 @@ record StoredEvent(
   }
 
   private static @Nullable List<@Nullable Object> list(ValueVector vector, int row) {
-    return vector.kind(row) == Kind.MISSING
-        ? null
-        : vector.dictionary().list(vector.code(row));
+    return vector.kind(row) == Kind.MISSING ? null : vector.dictionary().list(vector.code(row));
   }
 
   private static @Nullable Object value(ValueVector vector, int row) {

@@ -1,0 +1,185 @@
+package dev.millrace.server.app;
+
+import dev.millrace.server.app.config.ServerConfig;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.millrace.server.access.ApiKeys;
+import dev.millrace.server.http.HttpServer;
+import dev.millrace.server.http.HttpServices;
+import dev.millrace.server.http.LiveEventsEndpoint;
+import dev.millrace.server.http.RequestCaller;
+import dev.millrace.server.ingest.IngestPipeline;
+import dev.millrace.server.ingest.IngestService;
+import dev.millrace.server.ingest.RateLimit;
+import dev.millrace.server.ingest.RejectedEvents;
+import dev.millrace.server.ingest.StreamLimits;
+import dev.millrace.server.ingest.rest.EventsEndpoint;
+import dev.millrace.server.live.EventReading;
+import dev.millrace.server.live.TailService;
+import dev.millrace.server.live.Tails;
+import dev.millrace.server.query.QueryEngine;
+import dev.millrace.server.query.QueryLimits;
+import dev.millrace.server.query.QueryServiceImpl;
+import dev.millrace.server.storage.Storage;
+import dev.millrace.server.storage.lmdb.LmdbStorage;
+import dev.millrace.server.storage.node.StorageConfig;
+import dev.millrace.server.system.Activity;
+import dev.millrace.server.system.MinuteRate;
+import dev.millrace.server.system.ServerMetrics;
+import dev.millrace.server.system.SystemServiceImpl;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the server together: the one place where the parts' constructors are called. */
+final class Wiring {
+  private final ServerConfig config;
+  private final Storage storage;
+  private final EventReading reading;
+  private final InstantSource clock = InstantSource.system();
+  private final RequestCaller caller = new RequestCaller();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicReference<@Nullable HttpServer> port = new AtomicReference<>();
+
+  private Wiring(ServerConfig config, Storage storage, EventReading reading) {
+    this.config = config;
+    this.storage = storage;
+    this.reading = reading;
+  }
+
+  /**
+   * Opens the store and makes the parts over it.
+   *
+   * @throws dev.millrace.server.storage.StorageException if the store can't be opened
+   */
+  static Parts parts(ServerConfig config) {
+    ServerConfig.Store store = config.store();
+    StorageConfig defaults = StorageConfig.DEFAULT;
+    return parts(
+        config,
+        LmdbStorage.open(
+            config.data(),
+            new StorageConfig(
+                config.shards(),
+                store.queueEvents(),
+                store.queueBytes(),
+                defaults.commitEvents(),
+                defaults.commitBytes(),
+                store.dedupWindow(),
+                defaults.idsInMemory(),
+                store.rejectedMax(),
+                defaults.rejectionBytes(),
+                store.mapSizeBytes(),
+                defaults.closePatience())),
+        new QueryReading());
+  }
+
+  /** The parts over a store that is open. */
+  static Parts parts(ServerConfig config, Storage storage, EventReading reading) {
+    return new Wiring(config, storage, reading).parts();
+  }
+
+  private Parts parts() {
+    Tails tails = new Tails(storage, reading, config.live().streamsMax());
+    ScheduledExecutorService sampler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("sampler").daemon().factory());
+    MinuteRate accepted = new MinuteRate();
+    ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
+    var unused =
+        sampler.scheduleAtFixedRate(
+            () -> accepted.sample(clock.millis(), activity(tails).accepted()),
+            0,
+            1,
+            TimeUnit.SECONDS);
+    IngestPipeline ingest =
+        new IngestPipeline(storage, config.events(), rateLimit(), clock, metrics);
+    HttpServices services =
+        new HttpServices(
+            List.of(ingestService(ingest), new TailService(tails, caller).bindService()),
+            List.of(
+                new QueryServiceImpl(queryEngine(), caller, metrics).bindService(),
+                new SystemServiceImpl(
+                        Version.current(), storage, () -> activity(tails), accepted, caller, clock)
+                    .bindService()),
+            endpoints(ingest, tails));
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    port.set(http);
+    return new Parts(
+        storage,
+        tails,
+        http,
+        List.of(tails::drain),
+        List.of(tails, sampler::shutdownNow, serverMetrics, metrics::close));
+  }
+
+  private QueryEngine queryEngine() {
+    ServerConfig.Query limits = config.query();
+    return new QueryEngine(
+        storage, clock, new QueryLimits(limits.rowsMax(), limits.groupsMax(), limits.timeout()));
+  }
+
+  private @Nullable RateLimit rateLimit() {
+    long rate = config.ingest().eventsPerSecond();
+    // A second's worth at once, and always room for a whole batch.
+    return rate == 0 ? null : new RateLimit(rate, Math.max(rate, config.events().batchEvents()));
+  }
+
+  private ServerServiceDefinition ingestService(IngestPipeline ingest) {
+    RejectedEvents rejected =
+        new RejectedEvents(
+            storage,
+            ingest,
+            task -> ServiceRequestContext.current().blockingTaskExecutor().execute(task));
+    return new IngestService(
+            ingest,
+            rejected,
+            caller,
+            StreamLimits.DEFAULT,
+            () -> ServiceRequestContext.current().eventLoop())
+        .bindService();
+  }
+
+  private List<HttpServices.Endpoint> endpoints(IngestPipeline ingest, Tails tails) {
+    int bytesMax = config.http().requestBytesMax();
+    return List.of(
+        new HttpServices.Endpoint(
+            HttpMethod.POST, "/v1/events", EventsEndpoint.events(ingest, caller, bytesMax)),
+        new HttpServices.Endpoint(
+            HttpMethod.POST, "/v1/collect", EventsEndpoint.collect(ingest, caller, bytesMax)),
+        new HttpServices.Endpoint(
+            HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller)));
+  }
+
+  private Activity activity(Tails tails) {
+    HttpServer http = port.get();
+    return new Activity(
+        count(metrics, "millrace.ingest.events", "verdict", "accepted"),
+        count(metrics, "millrace.ingest.events", "verdict", "duplicate"),
+        count(metrics, "millrace.ingest.events", "verdict", "rejected"),
+        http == null ? 0 : http.connections(),
+        tails.count(),
+        tails.messagesSent(),
+        timed(metrics, "millrace.query"));
+  }
+
+  private static long timed(MeterRegistry metrics, String name) {
+    return metrics.find(name).timers().stream().mapToLong(Timer::count).sum();
+  }
+
+  private static long count(MeterRegistry metrics, String name, String... tags) {
+    return (long)
+        metrics.find(name).tags(tags).counters().stream().mapToDouble(Counter::count).sum();
+  }
+}

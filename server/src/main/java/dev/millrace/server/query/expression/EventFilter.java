@@ -1,0 +1,86 @@
+package dev.millrace.server.query.expression;
+
+import dev.millrace.server.error.ApiException;
+import dev.millrace.server.log.EventBlock;
+import dev.millrace.server.query.time.ZoneOffsets;
+import java.time.ZoneId;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled condition on events: what {@code where} and {@code filters} of a request come to.
+ * Immutable and thread-safe.
+ */
+public final class EventFilter {
+  /** Every event meets it. */
+  public static final EventFilter ALL = new EventFilter(new Predicate.Always(true));
+
+  private final Predicate predicate;
+
+  private EventFilter(Predicate predicate) {
+    this.predicate = predicate;
+  }
+
+  /**
+   * Compiles a CEL expression; an empty one is met by all.
+   *
+   * @param field where the expression is in the request, such as {@code query.where}, for errors
+   * @throws ApiException.InvalidArgument with the place of the error and what is supported
+   */
+  public static EventFilter ofCel(String where, String field) {
+    return where.isBlank() ? ALL : new EventFilter(CelCompiler.compile(where, field));
+  }
+
+  /**
+   * Compiles a typed tree; none is met by all.
+   *
+   * @param path where the tree is in the request, such as {@code query.filters}, for errors
+   * @throws ApiException.InvalidArgument naming the part that is wrong
+   */
+  public static EventFilter of(@Nullable Filter filter, String path) {
+    return filter == null ? ALL : new EventFilter(new FilterCompiler().compile(filter, path));
+  }
+
+  /** A filter that both this and another one must meet. */
+  public EventFilter and(EventFilter other) {
+    if (all()) {
+      return other;
+    }
+    return other.all() ? this : new EventFilter(new Predicate.And(predicate, other.predicate));
+  }
+
+  /** Whether it is known that all events meet it. */
+  public boolean all() {
+    return predicate instanceof Predicate.Always always && always.holds();
+  }
+
+  /**
+   * A mask of the rows of a block that meet it; the caller's to change. Parts of times are those of
+   * UTC.
+   */
+  public boolean[] test(EventBlock block) {
+    return test(new BlockColumns(block, new ZoneOffsets(ZoneId.of("UTC"))));
+  }
+
+  /** The rows of a block that meet it, ascending. Parts of times are those of UTC. */
+  public int[] rows(EventBlock block) {
+    boolean[] mask = test(block);
+    int[] rows = new int[mask.length];
+    int size = 0;
+    for (int i = 0; i < mask.length; i++) {
+      rows[size] = i;
+      size += mask[i] ? 1 : 0;
+    }
+    return Arrays.copyOf(rows, size);
+  }
+
+  /** A mask of the rows that meet it; the caller's to change. */
+  public boolean[] test(Columns columns) {
+    return Evaluator.test(predicate, columns);
+  }
+
+  @Override
+  public String toString() {
+    return predicate.toString();
+  }
+}
