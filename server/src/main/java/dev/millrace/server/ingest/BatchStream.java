@@ -56,7 +56,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
   private boolean requesting;
   private boolean halfClosed;
   private boolean failing;
+  private boolean draining;
   private boolean closed;
+  private Runnable onClosed = () -> {};
   private @Nullable String project;
   private @Nullable ScheduledFuture<?> retry;
 
@@ -85,14 +87,33 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     this.executor = executor;
   }
 
-  /** Begins to take batches; called while the call is being set up. */
-  final void start() {
+  /**
+   * Begins to take batches; called while the call is being set up.
+   *
+   * @param whenClosed runs once the call has ended, however it did
+   */
+  final void start(Runnable whenClosed) {
+    onClosed = whenClosed;
     responses.disableAutoRequest();
     responses.setOnCancelHandler(this::cancelled);
     responses.setOnReadyHandler(this::ready);
     synchronized (this) {
       requestMore();
     }
+  }
+
+  /**
+   * Takes no more batches, and ends the call with UNAVAILABLE once those that were taken are dealt with,
+   * unless the client has ended it by then.
+   */
+  final void drain() {
+    executor.execute(
+        () -> {
+          synchronized (this) {
+            draining = true;
+            proceed();
+          }
+        });
   }
 
   /** Deals with a batch that is durable; in the order of the batches. */
@@ -119,7 +140,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
   @Override
   public final synchronized void onNext(byte[] request) {
     requested--;
-    if (closed || failing) {
+    if (closed || failing || draining) {
       return;
     }
     Slot slot = new Slot(request.length);
@@ -251,6 +272,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
       close();
       finish();
       responses.onCompleted();
+    } else if (!closed && draining && slots.isEmpty()) {
+      close();
+      responses.onError(new ApiException.Unavailable("the server is stopping"));
     }
     requestMore();
   }
@@ -272,6 +296,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     return !closed
         && !failing
         && !halfClosed
+        && !draining
         && waiting.isEmpty()
         && requested < REQUESTED_MAX
         && requested + slots.size() < limits.batches()
@@ -281,6 +306,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
 
   private void close() {
     closed = true;
+    onClosed.run();
     slots.clear();
     waiting.clear();
     if (retry != null) {

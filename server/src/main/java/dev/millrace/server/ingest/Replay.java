@@ -155,7 +155,7 @@ final class Replay {
         CompletableFuture.allOf(
             submitted.stream().map(Submitted::result).toArray(CompletableFuture[]::new));
     return all.thenCompose(
-        unused -> {
+        _ -> {
           Position position = storage.position(project);
           List<String> done = new ArrayList<>();
           for (Submitted item : submitted) {

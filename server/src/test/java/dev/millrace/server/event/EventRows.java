@@ -56,7 +56,7 @@ public final class EventRows {
     for (String key : keys.subList(0, keys.size() - 1)) {
       at =
           (Map<String, @Nullable Object>)
-              at.computeIfAbsent(key, unused -> new LinkedHashMap<String, @Nullable Object>());
+              at.computeIfAbsent(key, _ -> new LinkedHashMap<String, @Nullable Object>());
     }
     if (at.put(keys.getLast(), value) != null) {
       throw new AssertionError("two values at " + keys);
