@@ -1,5 +1,6 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.ServerConfig;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;

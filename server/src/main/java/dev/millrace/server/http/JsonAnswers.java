@@ -2,6 +2,7 @@ package dev.millrace.server.http;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import dev.millrace.v1.Event;
@@ -14,24 +15,25 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * How messages are written as JSON: the fields of an answer always, also when they are 0 or empty,
- * so that readers can rely on them; those of events, rows and questions within it only where they
- * say something.
+ * How messages are written as JSON: the fields of an answer always, also when they are 0 or empty, so
+ * that readers can rely on them; those of events, rows and questions within it only where they say
+ * something.
  */
 final class JsonAnswers implements GrpcJsonMarshaller {
-  private final GrpcJsonMarshaller messages;
+  private final GrpcJsonMarshaller requests = GrpcJsonMarshaller.builderForGson().build();
+  private final JsonFormat.Printer printer;
 
   JsonAnswers(List<ServerServiceDefinition> services) {
-    JsonFormat.Printer printer =
+    printer =
         JsonFormat.printer()
             .omittingInsignificantWhitespace()
             .includingDefaultValueFields(alwaysPrinted(services));
-    messages = GrpcJsonMarshaller.builderForGson().jsonPrinterCustomizer(unused -> printer).build();
   }
 
   private static Set<FieldDescriptor> alwaysPrinted(List<ServerServiceDefinition> services) {
@@ -65,26 +67,25 @@ final class JsonAnswers implements GrpcJsonMarshaller {
 
   private static boolean isSparse(Descriptor type) {
     return type.getFile().equals(Event.getDescriptor().getFile())
-        || (type.getFile().getName().endsWith("/query.proto")
-            && !type.getName().equals("QueryStats"))
+        || (type.getFile().getName().endsWith("/query.proto") && !type.getName().equals("QueryStats"))
         || type.getName().equals("EventVerdict");
   }
 
   @Override
-  public <T> void serializeMessage(
-      MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out) throws IOException {
-    messages.serializeMessage(known(marshaller), message, out);
+  public <T> void serializeMessage(MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out)
+      throws IOException {
+    String json = printer.print((MessageOrBuilder) message);
+    out.write(PlainJson.of(json).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   public <T> T deserializeMessage(MethodDescriptor.Marshaller<T> marshaller, InputStream in)
       throws IOException {
-    return messages.deserializeMessage(known(marshaller), in);
+    return requests.deserializeMessage(known(marshaller), in);
   }
 
   /** Methods that take wire bytes as they are have nothing that JSON could become. */
-  private static <T> MethodDescriptor.Marshaller<T> known(
-      MethodDescriptor.Marshaller<T> marshaller) {
+  private static <T> MethodDescriptor.Marshaller<T> known(MethodDescriptor.Marshaller<T> marshaller) {
     if (!(marshaller instanceof PrototypeMarshaller)) {
       throw Status.UNIMPLEMENTED
           .withDescription("this method is called with protobuf messages, not with JSON")

@@ -138,7 +138,7 @@ public final class LiveEventsEndpoint implements HttpService {
 
     private static String json(TailEventsResponse message) {
       try {
-        return PRINTER.print(message);
+        return PlainJson.of(PRINTER.print(message));
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException("an event that can't be written as JSON", e);
       }

@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a setting can be: how its text is read, and how its values are described and written. */
-sealed interface SettingType {
+public sealed interface SettingType {
   /** What is allowed, to follow "must be". */
   String allowed();
 

@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Locale;
  * Every setting: its name in the file, what it can be, its default, and what it does. The
  * documentation is made from here.
  */
-enum Setting {
+public enum Setting {
   DATA(
       "data",
       new SettingType.Text(),
@@ -23,7 +23,7 @@ enum Setting {
       "shards",
       new SettingType.Whole(0, 64),
       "0",
-      "Shards of a new data directory; fixed from then on. 0: half of the processors, at least 1."),
+      "Shards of the data directory, fixed when it is made. 0: what it has; half of the processors for a new one."),
   API_KEY(
       "apiKey",
       new SettingType.Text(),
@@ -99,7 +99,7 @@ enum Setting {
   QUEUE_BYTES(
       "store.queueBytes",
       new SettingType.Bytes(16 << 20, 64L << 30),
-      "64MiB",
+      "128MiB",
       "Bytes of batches waiting for a shard's writer, beyond which batches are refused."),
   DEDUP_WINDOW(
       "store.dedupWindow",
@@ -172,25 +172,25 @@ enum Setting {
   }
 
   /** Its name, and its place in the file: {@code http.maxConnections} is within {@code http}. */
-  String path() {
+  public String path() {
     return path;
   }
 
-  SettingType type() {
+  public SettingType type() {
     return type;
   }
 
   /** The default, as it would be written. */
-  String initial() {
+  public String initial() {
     return initial;
   }
 
-  String description() {
+  public String description() {
     return description;
   }
 
   /** Its environment variable: {@code MILLRACE_HTTP_MAX_CONNECTIONS}. */
-  String variable() {
+  public String variable() {
     String words = path.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2");
     return "MILLRACE_" + words.toUpperCase(Locale.ROOT);
   }

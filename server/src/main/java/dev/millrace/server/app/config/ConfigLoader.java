@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.Permission;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * later ones win. Everything that is wrong is found at once, and each problem names its setting and
  * where it was set.
  */
-final class ConfigLoader {
+public final class ConfigLoader {
   private static final String PREFIX = "MILLRACE_";
   private static final int API_KEY_LENGTH_MIN = 16;
 
@@ -39,7 +39,7 @@ final class ConfigLoader {
    *     settings
    * @param processors what defaults are derived from
    */
-  ConfigLoader(Map<String, String> environment, int processors) {
+  public ConfigLoader(Map<String, String> environment, int processors) {
     this.environment = environment;
     this.processors = processors;
   }
@@ -49,7 +49,7 @@ final class ConfigLoader {
    * @param flags settings by command line
    * @throws ConfigException with all that is wrong
    */
-  ServerConfig load(@Nullable Path file, Map<Setting, Sourced> flags) {
+  public ServerConfig load(@Nullable Path file, Map<Setting, Sourced> flags) {
     for (Setting setting : Setting.values()) {
       sources.put(setting, new Sourced(setting.initial(), "the default"));
     }
@@ -135,10 +135,10 @@ final class ConfigLoader {
   private ServerConfig config() {
     return new ServerConfig(
         Path.of(text(Setting.DATA)),
-        shards(),
+        small(Setting.SHARDS),
         new ServerConfig.Store(
             whole(Setting.MAP_SIZE),
-            whole(Setting.QUEUE_EVENTS),
+            small(Setting.QUEUE_EVENTS),
             whole(Setting.QUEUE_BYTES),
             span(Setting.DEDUP_WINDOW),
             small(Setting.REJECTED_MAX)),
@@ -157,11 +157,6 @@ final class ConfigLoader {
         http(),
         new ServerConfig.Log(text(Setting.LOG_LEVEL), text(Setting.LOG_FORMAT).equals("json")),
         keys);
-  }
-
-  private int shards() {
-    int asked = small(Setting.SHARDS);
-    return asked == 0 ? Math.max(1, processors / 2) : asked;
   }
 
   private HttpOptions http() {

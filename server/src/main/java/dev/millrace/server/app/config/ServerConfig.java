@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.event.EventLimits;
@@ -11,9 +11,9 @@ import java.util.List;
  * All settings, checked. Made by {@link ConfigLoader}; each part of the server gets its own record.
  *
  * @param data the data directory
- * @param shards shards of a new data directory, at least 1
+ * @param shards shards of the data directory; 0 for what it has, or half of the processors
  */
-record ServerConfig(
+public record ServerConfig(
     Path data,
     int shards,
     Store store,
@@ -25,7 +25,7 @@ record ServerConfig(
     Log log,
     List<ApiKey> keys) {
 
-  ServerConfig {
+  public ServerConfig {
     keys = List.copyOf(keys);
   }
 
@@ -36,9 +36,9 @@ record ServerConfig(
    * @param dedupWindow how long event ids are remembered
    * @param rejectedMax rejected events kept for each project
    */
-  record Store(
+  public record Store(
       long mapSizeBytes,
-      long queueEvents,
+      int queueEvents,
       long queueBytes,
       Duration dedupWindow,
       int rejectedMax) {}
@@ -46,23 +46,23 @@ record ServerConfig(
   /**
    * @param eventsPerSecond events a second for each key; 0 for any
    */
-  record Ingest(long eventsPerSecond) {}
+  public record Ingest(long eventsPerSecond) {}
 
   /**
    * @param timeout the time a query may take
    * @param groupsMax groups while it runs
    * @param rowsMax rows of an answer
    */
-  record Query(Duration timeout, int groupsMax, int rowsMax) {}
+  public record Query(Duration timeout, int groupsMax, int rowsMax) {}
 
   /**
    * @param streamsMax live streams open at once
    */
-  record Live(int streamsMax) {}
+  public record Live(int streamsMax) {}
 
   /**
    * @param level in lower case
    * @param json whether lines are JSON
    */
-  record Log(String level, boolean json) {}
+  public record Log(String level, boolean json) {}
 }

@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import java.util.List;
 
@@ -6,7 +6,7 @@ import java.util.List;
  * The settings aren't as they must be. Each problem is one line for the person who starts the
  * server.
  */
-final class ConfigException extends RuntimeException {
+public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient List<String> problems;
 
@@ -15,11 +15,12 @@ final class ConfigException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  ConfigException(String problem) {
+  public ConfigException(String problem) {
     this(List.of(problem));
   }
 
-  List<String> problems() {
+  /** What is wrong, each in one line. */
+  public List<String> problems() {
     return problems;
   }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.Permission;

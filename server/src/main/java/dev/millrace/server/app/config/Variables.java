@@ -1,4 +1,4 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 import java.util.Map;
 import java.util.regex.Matcher;

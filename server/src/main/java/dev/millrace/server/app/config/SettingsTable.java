@@ -1,11 +1,11 @@
-package dev.millrace.server.app;
+package dev.millrace.server.app.config;
 
 /** The settings as documentation. */
-final class SettingsTable {
+public final class SettingsTable {
   private SettingsTable() {}
 
   /** A table for the README. */
-  static String markdown() {
+  public static String markdown() {
     StringBuilder table =
         new StringBuilder("| setting | default | variable | meaning |\n|---|---|---|---|\n");
     for (Setting setting : Setting.values()) {
@@ -27,7 +27,7 @@ final class SettingsTable {
   }
 
   /** For the terminal. */
-  static String text() {
+  public static String text() {
     StringBuilder text = new StringBuilder();
     for (Setting setting : Setting.values()) {
       text.append(
