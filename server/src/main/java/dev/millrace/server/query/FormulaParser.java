@@ -67,7 +67,7 @@ final class FormulaParser {
     Formula result;
     if (next == '-') {
       at++;
-      result = new Formula.Operation(Formula.Operator.MINUS, new Formula.Number(0), factor());
+      result = new Formula.Operation(Formula.Operator.MINUS, new Formula.Constant(0), factor());
     } else if (next == '(') {
       at++;
       result = sum();
@@ -92,7 +92,7 @@ final class FormulaParser {
       at++;
     }
     try {
-      return new Formula.Number(Double.parseDouble(text.substring(start, at)));
+      return new Formula.Constant(Double.parseDouble(text.substring(start, at)));
     } catch (NumberFormatException _) {
       at = start;
       throw error("a number");
