@@ -80,6 +80,8 @@ final class StructWalker {
         reader.at += keyLength;
       } else if (tag == ENTRY_VALUE) {
         int length = reader.length(end);
+        // Of two values the last one counts, but the first must be one too.
+        lists.check(level, valueOffset, valueEnd);
         valueOffset = reader.at;
         valueEnd = valueOffset + length;
         reader.at = valueEnd;
