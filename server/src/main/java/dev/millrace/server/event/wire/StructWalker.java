@@ -75,6 +75,10 @@ final class StructWalker {
     while (reader.at < end) {
       int tag = reader.tag(end);
       if (tag == KEY) {
+        if (!Utf8.valid(reader.bytes, keyOffset, keyLength)) {
+          // Of two keys the last one counts, but the first must be one too.
+          throw EventLimits.invalidText();
+        }
         keyLength = reader.length(end);
         keyOffset = reader.at;
         reader.at += keyLength;

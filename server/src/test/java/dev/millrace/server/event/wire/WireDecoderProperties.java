@@ -78,7 +78,7 @@ class WireDecoderProperties {
     }
   }
 
-  @Property(tries = 60_000)
+  @Property(tries = 5_000)
   void decode_ofFlippedBitsGivesRowsOrTypedErrors(@ForAll long seed) {
     Random random = new Random(seed);
     byte[] request = new RandomEvents(seed).request().toByteArray();
