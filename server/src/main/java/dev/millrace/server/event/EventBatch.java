@@ -189,8 +189,8 @@ public final class EventBatch {
   }
 
   /**
-   * The path of a key of the newest row, like {@link #path}. A key that comes twice within one object
-   * takes the values away that it had before, since the last one counts.
+   * The path of a key of the newest row, like {@link #path}. A key that comes twice within one
+   * object takes the values away that it had before, since the last one counts.
    *
    * @throws BrokenEvent if the key is too long, empty, or no text; its field is empty
    */

@@ -103,8 +103,8 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
   }
 
   /**
-   * Takes no more batches, and ends the call with UNAVAILABLE once those that were taken are dealt with,
-   * unless the client has ended it by then.
+   * Takes no more batches, and ends the call with UNAVAILABLE once those that were taken are dealt
+   * with, unless the client has ended it by then.
    */
   final void drain() {
     executor.execute(

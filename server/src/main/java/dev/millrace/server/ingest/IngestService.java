@@ -111,8 +111,8 @@ public final class IngestService implements BindableService {
   }
 
   /**
-   * Ends the streams that are open, each after the acknowledgement of what it has taken, with UNAVAILABLE;
-   * so are those that begin later. For a server that stops.
+   * Ends the streams that are open, each after the acknowledgement of what it has taken, with
+   * UNAVAILABLE; so are those that begin later. For a server that stops.
    */
   public void drain() {
     draining = true;

@@ -69,7 +69,8 @@ class RejectedEventsTest {
       keep("r" + i, OriginalFormat.JSON, "{}");
     }
     List<String> ids = new ArrayList<>();
-    ListRejectedEventsRequest.Builder request = ListRejectedEventsRequest.newBuilder().setPageSize(2);
+    ListRejectedEventsRequest.Builder request =
+        ListRejectedEventsRequest.newBuilder().setPageSize(2);
     String token = "";
     do {
       ListRejectedEventsResponse page = list(request.setPageToken(token));
@@ -82,8 +83,7 @@ class RejectedEventsTest {
   @Test
   void list_showsWhatWasSentAndWhy() {
     keep("r1", OriginalFormat.COLLECT_JSON, "{\"x\":1}");
-    StoredRejectedEvent event =
-        list(ListRejectedEventsRequest.newBuilder()).getRejectedEvents(0);
+    StoredRejectedEvent event = list(ListRejectedEventsRequest.newBuilder()).getRejectedEvents(0);
     assertThat(event.getFormat()).isEqualTo(StoredRejectedEvent.Format.COLLECT_JSON);
     assertThat(event.getOriginal().toStringUtf8()).isEqualTo("{\"x\":1}");
     assertThat(event.getField()).isEqualTo("time");
@@ -166,8 +166,7 @@ class RejectedEventsTest {
     keep("r2", OriginalFormat.JSON, "{\"usrId\":1}");
     keep("r3", OriginalFormat.COLLECT_JSON, "{");
     keep("r4", OriginalFormat.COLLECT_JSON, "[{\"type\":\"a\"},{\"type\":\"b\"}]");
-    ReplayRejectedEventsResponse response =
-        replay(item("r1"), item("r2"), item("r3"), item("r4"));
+    ReplayRejectedEventsResponse response = replay(item("r1"), item("r2"), item("r3"), item("r4"));
     assertThat(response.getAccepted()).isEqualTo(1);
     assertThat(response.getRejectedList())
         .extracting(rejected -> rejected.getField())

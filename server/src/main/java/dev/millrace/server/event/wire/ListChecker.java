@@ -40,6 +40,17 @@ final class ListChecker {
     }
   }
 
+  /** Checks the value between two places, without moving on. */
+  void check(int level, int start, int end) {
+    if (start == end) {
+      return;
+    }
+    int at = reader.at;
+    reader.at = start;
+    value(level, end);
+    reader.at = at;
+  }
+
   private void value(int level, int end) {
     while (reader.at < end) {
       int tag = reader.tag(end);

@@ -75,11 +75,17 @@ final class StructWalker {
     while (reader.at < end) {
       int tag = reader.tag(end);
       if (tag == KEY) {
+        if (!Utf8.valid(reader.bytes, keyOffset, keyLength)) {
+          // Of two keys the last one counts, but the first must be one too.
+          throw EventLimits.invalidText();
+        }
         keyLength = reader.length(end);
         keyOffset = reader.at;
         reader.at += keyLength;
       } else if (tag == ENTRY_VALUE) {
         int length = reader.length(end);
+        // Of two values the last one counts, but the first must be one too.
+        lists.check(level, valueOffset, valueEnd);
         valueOffset = reader.at;
         valueEnd = valueOffset + length;
         reader.at = valueEnd;

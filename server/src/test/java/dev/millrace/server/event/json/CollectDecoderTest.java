@@ -161,7 +161,8 @@ class CollectDecoderTest {
   @Test
   void decode_takesTheEnvelopeBesideTheEventsInAnyOrder() {
     EventBatch batch =
-        decode("{\"events\":[{\"event\":\"a\"}],\"project\":\"p\",\"producer_id\":\"x\",\"batch_number\":7}");
+        decode(
+            "{\"events\":[{\"event\":\"a\"}],\"project\":\"p\",\"producer_id\":\"x\",\"batch_number\":7}");
     assertThat(batch.header().project()).isEqualTo("p");
     assertThat(batch.header().batchNumber()).isEqualTo(7);
   }
@@ -190,7 +191,17 @@ class CollectDecoderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"\"noon\"", "true", "[1]", "{}", "1e300", "\"\"", "-99999999999", "\"1-2\"", "1e20"})
+      strings = {
+        "\"noon\"",
+        "true",
+        "[1]",
+        "{}",
+        "1e300",
+        "\"\"",
+        "-99999999999",
+        "\"1-2\"",
+        "1e20"
+      })
   void decode_rejectsWhatIsNoTime(String json) {
     assertRejected("{\"type\":\"t\",\"ts\":" + json + "}", RejectReason.TIME_INVALID, "ts");
   }
@@ -210,8 +221,7 @@ class CollectDecoderTest {
   @Test
   void decode_prefersTheTypeAndKeepsTheOtherNames() {
     assertThat(event("{\"action\":\"press\",\"event\":\"e\",\"type\":\"click\"}"))
-        .isEqualTo(
-            Map.of("type", "click", "properties", Map.of("event", "e", "action", "press")));
+        .isEqualTo(Map.of("type", "click", "properties", Map.of("event", "e", "action", "press")));
     assertThat(event("{\"type\":{\"x\":1},\"event\":\"e\"}"))
         .isEqualTo(Map.of("type", "e", "properties", Map.of("type", Map.of("x", 1.0))));
   }
@@ -258,10 +268,8 @@ class CollectDecoderTest {
 
   @Test
   void decode_rejectsBrokenEventsAlone() {
-    assertRejected(
-        "{\"type\":\"t\",\"x\":{\"y\":1e999}}", RejectReason.NUMBER_NOT_FINITE, "x.y");
-    assertRejected(
-        "{\"type\":\"" + "x".repeat(257) + "\"}", RejectReason.TEXT_TOO_LONG, "type");
+    assertRejected("{\"type\":\"t\",\"x\":{\"y\":1e999}}", RejectReason.NUMBER_NOT_FINITE, "x.y");
+    assertRejected("{\"type\":\"" + "x".repeat(257) + "\"}", RejectReason.TEXT_TOO_LONG, "type");
     assertRejected("{\"type\":\"t\",\"tags\":[[]]}", RejectReason.MALFORMED, "tags[0]");
   }
 

@@ -32,8 +32,7 @@ class JsonDecoderProperties {
     assertThat(batch.header().batchNumber()).isEqualTo(request.getBatchNumber());
     assertThat(batch.header().verdicts()).isEqualTo(request.getVerdicts());
     if (request.hasSentAt()) {
-      assertThat(batch.header().sentAtMicros())
-          .isEqualTo(RandomEvents.micros(request.getSentAt()));
+      assertThat(batch.header().sentAtMicros()).isEqualTo(RandomEvents.micros(request.getSentAt()));
     }
     assertThat(batch.size()).isEqualTo(request.getEventsCount());
     for (int row = 0; row < batch.size(); row++) {

@@ -100,8 +100,7 @@ class JsonDecoderTest {
   void decode_readsTimesOfAnyOffset(String text, Instant time) {
     EventBatch batch = events("{\"type\":\"t\",\"time\":\"" + text + "\"}");
     assertThat(batch.rejections()).isEmpty();
-    assertThat(batch.time(0))
-        .isEqualTo(time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000);
+    assertThat(batch.time(0)).isEqualTo(time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000);
   }
 
   @ParameterizedTest
@@ -122,8 +121,7 @@ class JsonDecoderTest {
     "noon"
   })
   void decode_rejectsOtherTimes(String text) {
-    assertRejected(
-        "{\"type\":\"t\",\"time\":\"" + text + "\"}", RejectReason.TIME_INVALID, "time");
+    assertRejected("{\"type\":\"t\",\"time\":\"" + text + "\"}", RejectReason.TIME_INVALID, "time");
   }
 
   @Test
@@ -154,7 +152,9 @@ class JsonDecoderTest {
     properties.put("x", Map.of("q", true));
     properties.put("n", null);
     assertThat(EventRows.fields(batch, 0)).isEqualTo(Map.of("type", "b", "properties", properties));
-    assertThat(EventRows.fields(events("{\"type\":\"t\",\"properties\":{\"a\":1},\"properties\":{\"b\":1}}"), 0))
+    assertThat(
+            EventRows.fields(
+                events("{\"type\":\"t\",\"properties\":{\"a\":1},\"properties\":{\"b\":1}}"), 0))
         .isEqualTo(Map.of("type", "t", "properties", Map.of("b", 1.0)));
   }
 
@@ -189,8 +189,7 @@ class JsonDecoderTest {
         "properties.a\\.b[1].c[0]");
     assertRejected("{\"userId\":\"\\ud83d\"}", RejectReason.TEXT_INVALID, "userId");
     assertRejected("{\"userId\":\"\\ude00\\ud83d\"}", RejectReason.TEXT_INVALID, "userId");
-    assertRejected(
-        "{\"properties\":{\"\":1}}", RejectReason.TEXT_INVALID, "properties");
+    assertRejected("{\"properties\":{\"\":1}}", RejectReason.TEXT_INVALID, "properties");
     assertRejected(
         "{\"properties\":{\"k\":\"" + "x".repeat(65_536) + "\"}}",
         RejectReason.EVENT_TOO_LARGE,

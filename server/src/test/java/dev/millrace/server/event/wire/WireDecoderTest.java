@@ -138,8 +138,7 @@ class WireDecoderTest {
 
   @Test
   void batches_areLimitedInDifferentPaths() {
-    EventLimits limits =
-        new EventLimits(1_000, 10, 8, 10, Duration.ZERO, 10, 2);
+    EventLimits limits = new EventLimits(1_000, 10, 8, 10, Duration.ZERO, 10, 2);
     IngestEventsRequest request =
         IngestEventsRequest.newBuilder()
             .addEvents(event().setProperties(struct("a", number(1))))
@@ -154,7 +153,8 @@ class WireDecoderTest {
 
   @Test
   void events_areLimitedInSize() {
-    int overhead = event().setProperties(struct("k", text("x".repeat(60_000)))).build().getSerializedSize();
+    int overhead =
+        event().setProperties(struct("k", text("x".repeat(60_000)))).build().getSerializedSize();
     int room = EventLimits.DEFAULT.eventBytes() - overhead + 60_000;
     assertAccepted(event().setProperties(struct("k", text("x".repeat(room)))));
     assertRejected(
@@ -214,7 +214,9 @@ class WireDecoderTest {
     byte[] both = first.toByteString().concat(second.toByteString()).toByteArray();
     Event event = event().setProperties(Struct.parseFrom(both)).build();
     byte[] raw =
-        event().build().toByteString()
+        event()
+            .build()
+            .toByteString()
             .concat(ByteString.copyFrom(new byte[] {0x32, (byte) both.length}))
             .concat(ByteString.copyFrom(both))
             .toByteArray();
