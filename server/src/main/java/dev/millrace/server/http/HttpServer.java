@@ -56,6 +56,7 @@ public final class HttpServer {
     limits(builder, options);
     builder.meterRegistry(metrics);
     builder.errorHandler(new ServerErrors());
+    builder.decorator(new FormIsJson());
     builder.decorator(new Authentication(keys));
     builder.service("/healthz", readiness.alive());
     builder.service("/readyz", readiness.ready());
