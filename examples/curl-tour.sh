@@ -1,7 +1,7 @@
 #!/bin/sh
 # A tour of Millrace's HTTP interface with nothing but curl. Run it against a server of your own:
 #
-#   ./millrace serve &
+#   server/bin/millrace serve &
 #   examples/curl-tour.sh
 #
 # MILLRACE_URL says where the server is (http://127.0.0.1:8080 by default), MILLRACE_API_KEY is sent

@@ -63,7 +63,8 @@ final class FakeServer extends IngestServiceGrpc.IngestServiceImplBase implement
   private FakeServer(int port) {
     try {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .addService(this)
               .build()
               .start();

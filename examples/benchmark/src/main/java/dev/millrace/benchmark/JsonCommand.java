@@ -86,7 +86,7 @@ final class JsonCommand implements Callable<Integer> {
       long sentNanos = System.nanoTime();
       CompletableFuture<HttpResponse<String>> answer =
           http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-      var unused =
+      var _ =
           answer.whenComplete(
               (response, failure) -> {
                 if (failure != null

@@ -1,5 +1,7 @@
 package dev.millrace.benchmark;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -16,7 +18,8 @@ final class Report {
     out.println("|---|---|");
   }
 
-  void row(String what, String format, Object... figures) {
+  @FormatMethod
+  void row(String what, @FormatString String format, Object... figures) {
     out.printf(Locale.ROOT, "| %s | %s |%n", what, String.format(Locale.ROOT, format, figures));
   }
 

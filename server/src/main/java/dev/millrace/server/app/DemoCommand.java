@@ -1,6 +1,11 @@
 package dev.millrace.server.app;
 
 import dev.millrace.replay.ProgressBar;
+import dev.millrace.server.app.config.ConfigException;
+import dev.millrace.server.app.config.ConfigLoader;
+import dev.millrace.server.app.config.ServerConfig;
+import dev.millrace.server.app.config.Setting;
+import dev.millrace.server.app.config.Sourced;
 import dev.millrace.server.demo.Demo;
 import dev.millrace.server.demo.DemoOptions;
 import java.io.IOException;
@@ -61,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
             .load(null, flags());
     Logging.configure(settings.log());
     Files.createDirectories(settings.data());
-    Server server = Server.start(settings, start, ServeCommand::wire);
+    Server server = Server.start(settings, start, Wiring::parts);
     DemoOptions options =
         new DemoOptions(
             address(server.address()), settings.data(), speed, ProgressBar.onTerminal());

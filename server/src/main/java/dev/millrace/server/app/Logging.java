@@ -8,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.millrace.server.app.config.ServerConfig;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,9 @@ final class Logging {
   private static final List<String> QUIET =
       List.of("com.linecorp", "io.netty", "io.grpc", "io.micrometer", "dev.cel");
 
-  /** What warns of things that are meant: the old reflection, and requests cut off when stopping. */
+  /**
+   * What warns of things that are meant: the old reflection, and requests cut off when stopping.
+   */
   private static final List<String> SILENT =
       List.of(
           "com.linecorp.armeria.server.grpc.GrpcServiceBuilder",

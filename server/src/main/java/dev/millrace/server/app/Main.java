@@ -1,5 +1,6 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.ConfigException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

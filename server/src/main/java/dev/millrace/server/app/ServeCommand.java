@@ -1,5 +1,10 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.ConfigException;
+import dev.millrace.server.app.config.ConfigLoader;
+import dev.millrace.server.app.config.ServerConfig;
+import dev.millrace.server.app.config.Setting;
+import dev.millrace.server.app.config.Sourced;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -55,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
         new ConfigLoader(System.getenv(), Runtime.getRuntime().availableProcessors())
             .load(config, flags());
     Logging.configure(settings.log());
-    Server server = Server.start(settings, start, ServeCommand::wire);
+    Server server = Server.start(settings, start, Wiring::parts);
     Startup.stopOnSignal(server);
     server.awaitStopped();
     return 0;
@@ -87,9 +92,5 @@ final class ServeCommand implements Callable<Integer> {
     if (value != null) {
       flags.put(setting, new Sourced(value, "the flag " + flag));
     }
-  }
-
-  static Parts wire(ServerConfig config) {
-    throw new StartException("no store", new IllegalStateException(config.data().toString()));
   }
 }

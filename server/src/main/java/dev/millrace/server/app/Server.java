@@ -1,5 +1,6 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.ServerConfig;
 import dev.millrace.server.storage.StorageException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.millrace.server.app;
 
+import dev.millrace.server.app.config.SettingsTable;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

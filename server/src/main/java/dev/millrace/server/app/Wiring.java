@@ -3,6 +3,7 @@ package dev.millrace.server.app;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
+import dev.millrace.server.app.config.ServerConfig;
 import dev.millrace.server.http.HttpServer;
 import dev.millrace.server.http.HttpServices;
 import dev.millrace.server.http.LiveEventsEndpoint;
@@ -16,7 +17,12 @@ import dev.millrace.server.ingest.rest.EventsEndpoint;
 import dev.millrace.server.live.EventReading;
 import dev.millrace.server.live.TailService;
 import dev.millrace.server.live.Tails;
+import dev.millrace.server.query.QueryEngine;
+import dev.millrace.server.query.QueryLimits;
+import dev.millrace.server.query.QueryServiceImpl;
 import dev.millrace.server.storage.Storage;
+import dev.millrace.server.storage.lmdb.LmdbStorage;
+import dev.millrace.server.storage.node.StorageConfig;
 import dev.millrace.server.system.Activity;
 import dev.millrace.server.system.MinuteRate;
 import dev.millrace.server.system.ServerMetrics;
@@ -24,6 +30,7 @@ import dev.millrace.server.system.SystemServiceImpl;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
@@ -51,6 +58,33 @@ final class Wiring {
     this.reading = reading;
   }
 
+  /**
+   * Opens the store and makes the parts over it.
+   *
+   * @throws dev.millrace.server.storage.StorageException if the store can't be opened
+   */
+  static Parts parts(ServerConfig config) {
+    ServerConfig.Store store = config.store();
+    StorageConfig defaults = StorageConfig.DEFAULT;
+    return parts(
+        config,
+        LmdbStorage.open(
+            config.data(),
+            new StorageConfig(
+                config.shards(),
+                store.queueEvents(),
+                store.queueBytes(),
+                defaults.commitEvents(),
+                defaults.commitBytes(),
+                store.dedupWindow(),
+                defaults.idsInMemory(),
+                store.rejectedMax(),
+                defaults.rejectionBytes(),
+                store.mapSizeBytes(),
+                defaults.closePatience())),
+        new QueryReading());
+  }
+
   /** The parts over a store that is open. */
   static Parts parts(ServerConfig config, Storage storage, EventReading reading) {
     return new Wiring(config, storage, reading).parts();
@@ -63,7 +97,7 @@ final class Wiring {
             Thread.ofPlatform().name("sampler").daemon().factory());
     MinuteRate accepted = new MinuteRate();
     ServerMetrics serverMetrics = new ServerMetrics(metrics, storage::stats, () -> activity(tails));
-    var unused =
+    var _ =
         sampler.scheduleAtFixedRate(
             () -> accepted.sample(clock.millis(), activity(tails).accepted()),
             0,
@@ -75,12 +109,12 @@ final class Wiring {
         new HttpServices(
             List.of(ingestService(ingest), new TailService(tails, caller).bindService()),
             List.of(
+                new QueryServiceImpl(queryEngine(), caller, metrics).bindService(),
                 new SystemServiceImpl(
                         Version.current(), storage, () -> activity(tails), accepted, caller, clock)
                     .bindService()),
             endpoints(ingest, tails));
-    HttpServer http =
-        new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
+    HttpServer http = new HttpServer(config.http(), services, new ApiKeys(config.keys()), metrics);
     port.set(http);
     return new Parts(
         storage,
@@ -88,6 +122,12 @@ final class Wiring {
         http,
         List.of(tails::drain),
         List.of(tails, sampler::shutdownNow, serverMetrics, metrics::close));
+  }
+
+  private QueryEngine queryEngine() {
+    ServerConfig.Query limits = config.query();
+    return new QueryEngine(
+        storage, clock, new QueryLimits(limits.rowsMax(), limits.groupsMax(), limits.timeout()));
   }
 
   private @Nullable RateLimit rateLimit() {
@@ -131,7 +171,11 @@ final class Wiring {
         http == null ? 0 : http.connections(),
         tails.count(),
         tails.messagesSent(),
-        count(metrics, "millrace.queries"));
+        timed(metrics, "millrace.query"));
+  }
+
+  private static long timed(MeterRegistry metrics, String name) {
+    return metrics.find(name).timers().stream().mapToLong(Timer::count).sum();
   }
 
   private static long count(MeterRegistry metrics, String name, String... tags) {

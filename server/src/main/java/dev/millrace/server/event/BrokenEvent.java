@@ -1,8 +1,8 @@
 package dev.millrace.server.event;
 
 /**
- * Ends the decoding of one event. Its field grows from the inside out on the way up, see {@link #within}.
- * Carries no stack trace: what clients send is no fault of the server.
+ * Ends the decoding of one event. Its field grows from the inside out on the way up, see {@link
+ * #within}. Carries no stack trace: what clients send is no fault of the server.
  */
 public final class BrokenEvent extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,10 @@ public final class BrokenEvent extends RuntimeException {
     this.field = field;
   }
 
-  /** The same with the field's path continued to the outside, such as {@code properties} or {@code [3]}. */
+  /**
+   * The same with the field's path continued to the outside, such as {@code properties} or {@code
+   * [3]}.
+   */
   public BrokenEvent within(String outer) {
     String dot = field.isEmpty() || field.startsWith("[") ? "" : ".";
     return new BrokenEvent(reason, outer + dot + field, message());

@@ -191,6 +191,8 @@ public final class EventBatch {
   /**
    * The path of a key of the newest row, like {@link #path}. A key that comes twice within one object
    * takes the values away that it had before, since the last one counts.
+   *
+   * @throws BrokenEvent if the key is too long, empty, or no text; its field is empty
    */
   public int key(int parent, int row, byte[] source, int offset, int length) {
     int path = paths.child(parent, source, offset, length);
@@ -241,7 +243,13 @@ public final class EventBatch {
     String eventId = textString(TextField.EVENT_ID, row);
     reject(
         new Rejection(
-            row, reason, field, message, eventId == null ? "" : eventId, original(row), sourceFormat));
+            row,
+            reason,
+            field,
+            message,
+            eventId == null ? "" : eventId,
+            original(row),
+            sourceFormat));
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.millrace.server.event;
 import java.util.Arrays;
 
 /**
- * Gathers the tags of one event after the other and adds them to a batch in the form of {@link ListCodec}.
- * Made once for a batch. Not thread-safe.
+ * Gathers the tags of one event after the other and adds them to a batch in the form of {@link
+ * ListCodec}. Made once for a batch. Not thread-safe.
  */
 public final class TagList {
   private static final int ELEMENT = 0x0a;
@@ -47,7 +47,9 @@ public final class TagList {
     put(bytes, offset, size);
   }
 
-  /** Adds the tags to the heap of the batch and sets them for the row; nothing if there are none. */
+  /**
+   * Adds the tags to the heap of the batch and sets them for the row; nothing if there are none.
+   */
   public void store(EventBatch batch, int row) {
     batch.tags(row, count == 0 ? Slice.ABSENT : batch.append(encoded, 0, length));
   }

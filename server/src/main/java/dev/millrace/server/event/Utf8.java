@@ -16,25 +16,36 @@ public final class Utf8 {
   /** Whether a range is a valid text. The range must lie within the array. */
   public static boolean valid(byte[] bytes, int offset, int length) {
     int end = offset + length;
-    int at = offset;
-    // Eight bytes at a time while all are within 1..127: a byte of 0 borrows into its top bit.
-    while (at + 8 <= end) {
-      long eight = (long) LONGS.get(bytes, at);
-      if (((eight | (eight - ONES)) & HIGHS) != 0) {
+    if (length < 8) {
+      return offset + 8 <= bytes.length
+          ? plain(filled((long) LONGS.get(bytes, offset), length)) || validFrom(bytes, offset, end)
+          : validFrom(bytes, offset, end);
+    }
+    int last = end - 8;
+    for (int at = offset; at < last; at += 8) {
+      if (!plain((long) LONGS.get(bytes, at))) {
         return validFrom(bytes, at, end);
       }
-      at += 8;
     }
-    while (at < end) {
-      if (bytes[at] <= 0) {
-        return validFrom(bytes, at, end);
-      }
-      at++;
-    }
-    return true;
+    // The last eight bytes may overlap with those before.
+    return plain((long) LONGS.get(bytes, last)) || validFrom(bytes, offset, end);
   }
 
-  /** The longest prefix of a valid text that has at most so many bytes and doesn't split a character. */
+  /** Eight bytes of which those after the first few are replaced by ones that pass. */
+  private static long filled(long eight, int length) {
+    long mask = (1L << (length << 3)) - 1;
+    return (eight & mask) | (ONES & ~mask);
+  }
+
+  /** Whether eight bytes are all within 1..127: a byte of 0 borrows into its top bit. */
+  private static boolean plain(long eight) {
+    return ((eight | (eight - ONES)) & HIGHS) == 0;
+  }
+
+  /**
+   * The longest prefix of a valid text that has at most so many bytes and doesn't split a
+   * character.
+   */
   public static int prefix(byte[] bytes, int offset, int length, int maxLength) {
     if (length <= maxLength) {
       return length;

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends calls that would never end by themselves when the server stops: a stream of requests that are
- * answered one by one takes no more of them, waits until those it took are answered, and then ends with
- * UNAVAILABLE. What was acknowledged is so for good, and what wasn't is sent again elsewhere.
+ * Ends calls that would never end by themselves when the server stops: a stream of requests that
+ * are answered one by one takes no more of them, waits until those it took are answered, and then
+ * ends with UNAVAILABLE. What was acknowledged is so for good, and what wasn't is sent again
+ * elsewhere.
  */
 final class DrainableCalls implements ServerInterceptor {
   private static final String HEALTH = "grpc.health.v1.Health";
@@ -30,7 +31,8 @@ final class DrainableCalls implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     MethodDescriptor<Q, A> method = call.getMethodDescriptor();
-    boolean watch = HEALTH.equals(method.getServiceName()) && method.getType() == MethodType.SERVER_STREAMING;
+    boolean watch =
+        HEALTH.equals(method.getServiceName()) && method.getType() == MethodType.SERVER_STREAMING;
     if (method.getType() != MethodType.BIDI_STREAMING && !watch) {
       return next.startCall(call, headers);
     }

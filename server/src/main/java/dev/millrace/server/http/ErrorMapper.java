@@ -57,7 +57,11 @@ final class ErrorMapper {
       case ContentTooLargeException e -> tooLarge(e);
       case ShuttingDownException _ ->
           status(
-              Code.UNAVAILABLE, "the server is stopping", "UNAVAILABLE", Map.of(), retry(RETRY_SOON));
+              Code.UNAVAILABLE,
+              "the server is stopping",
+              "UNAVAILABLE",
+              Map.of(),
+              retry(RETRY_SOON));
       case TimeoutException _ ->
           status(Code.DEADLINE_EXCEEDED, "the time for the request ran out", "DEADLINE_EXCEEDED");
       case java.util.concurrent.TimeoutException _ ->

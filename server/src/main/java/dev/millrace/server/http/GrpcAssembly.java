@@ -71,7 +71,7 @@ final class GrpcAssembly {
             .errorHandler(errors)
             .build());
     JsonAnswers answers = new JsonAnswers(definitions);
-    builder.jsonMarshallerFactory(unused -> answers);
+    builder.jsonMarshallerFactory(_ -> answers);
     builder.exceptionHandler(errors);
     builder.maxRequestMessageLength(options.requestBytesMax());
     return builder;

@@ -45,7 +45,6 @@ final class HttpErrors {
                   .add(RetryInfo.getDescriptor())
                   .add(ErrorInfo.getDescriptor())
                   .build())
-          .alwaysPrintFieldsWithNoPresence()
           .omittingInsignificantWhitespace();
 
   private HttpErrors() {}
@@ -79,7 +78,7 @@ final class HttpErrors {
   /** The body of an error: {@code {"code":3,"message":"…","details":[…]}}. */
   static String body(Status status) {
     try {
-      return PRINTER.print(status) + "\n";
+      return PlainJson.of(PRINTER.print(status)) + "\n";
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a detail of an unknown type", e);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RejectedRouteHandler;
@@ -34,7 +35,11 @@ public final class HttpServer {
 
   private static final int HEADER_BYTES_MAX = 32 * 1024;
   private static final int STREAMS_PER_CONNECTION_MAX = 1_000;
-  /** Without requests under way for this long, stopping goes on; 0 would mean not to wait for them at all. */
+
+  /**
+   * Without requests under way for this long, stopping goes on; 0 would mean not to wait for them
+   * at all.
+   */
   private static final int QUIET_MILLIS = 50;
 
   private static final int ACCEPT_BACKLOG = 1_024;
@@ -87,7 +92,7 @@ public final class HttpServer {
       builder.http(options.listen());
     } else {
       builder.https(options.listen());
-      builder.tls(tls.certificate().toFile(), tls.key().toFile());
+      builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile()));
     }
     builder.workerGroup(options.eventLoops());
     builder.blockingTaskExecutor(options.blockingThreads());

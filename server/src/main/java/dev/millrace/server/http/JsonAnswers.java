@@ -2,6 +2,7 @@ package dev.millrace.server.http;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import dev.millrace.v1.Event;
@@ -14,6 +15,7 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,14 +26,14 @@ import java.util.Set;
  * say something.
  */
 final class JsonAnswers implements GrpcJsonMarshaller {
-  private final GrpcJsonMarshaller messages;
+  private final GrpcJsonMarshaller requests = GrpcJsonMarshaller.builderForGson().build();
+  private final JsonFormat.Printer printer;
 
   JsonAnswers(List<ServerServiceDefinition> services) {
-    JsonFormat.Printer printer =
+    printer =
         JsonFormat.printer()
             .omittingInsignificantWhitespace()
             .includingDefaultValueFields(alwaysPrinted(services));
-    messages = GrpcJsonMarshaller.builderForGson().jsonPrinterCustomizer(unused -> printer).build();
   }
 
   private static Set<FieldDescriptor> alwaysPrinted(List<ServerServiceDefinition> services) {
@@ -73,13 +75,14 @@ final class JsonAnswers implements GrpcJsonMarshaller {
   @Override
   public <T> void serializeMessage(
       MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out) throws IOException {
-    messages.serializeMessage(known(marshaller), message, out);
+    String json = printer.print((MessageOrBuilder) message);
+    out.write(PlainJson.of(json).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   public <T> T deserializeMessage(MethodDescriptor.Marshaller<T> marshaller, InputStream in)
       throws IOException {
-    return messages.deserializeMessage(known(marshaller), in);
+    return requests.deserializeMessage(known(marshaller), in);
   }
 
   /** Methods that take wire bytes as they are have nothing that JSON could become. */

@@ -227,8 +227,7 @@ final class JsonShape {
     boolean good = json.isTextual();
     if (good) {
       try {
-        byte[] unused =
-            Base64.getDecoder().decode(json.textValue().replace('-', '+').replace('_', '/'));
+        byte[] _ = Base64.getDecoder().decode(json.textValue().replace('-', '+').replace('_', '/'));
       } catch (IllegalArgumentException e) {
         good = false;
       }

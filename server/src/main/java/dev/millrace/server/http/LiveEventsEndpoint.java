@@ -61,13 +61,14 @@ public final class LiveEventsEndpoint implements HttpService {
       throw e;
     }
     sink.attach(handle);
-    response
-        .whenComplete()
-        .handle(
-            (unused, failure) -> {
-              handle.cancel();
-              return null;
-            });
+    var _ =
+        response
+            .whenComplete()
+            .handle(
+                (_, _) -> {
+                  handle.cancel();
+                  return null;
+                });
     return response;
   }
 
@@ -77,7 +78,8 @@ public final class LiveEventsEndpoint implements HttpService {
       if (!PARAMETERS.contains(parameter.getKey())) {
         throw new ApiException.InvalidArgument(
             parameter.getKey(),
-            "unknown query parameter; allowed are project, where, resumePosition, heartbeatInterval");
+            "unknown query parameter; allowed are project, where, resumePosition,"
+                + " heartbeatInterval");
       }
     }
     TailEventsRequest.Builder asked =
@@ -138,7 +140,7 @@ public final class LiveEventsEndpoint implements HttpService {
 
     private static String json(TailEventsResponse message) {
       try {
-        return PRINTER.print(message);
+        return PlainJson.of(PRINTER.print(message));
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException("an event that can't be written as JSON", e);
       }
@@ -147,7 +149,7 @@ public final class LiveEventsEndpoint implements HttpService {
     private void write(String text) {
       ready = false;
       if (response.tryWrite(HttpData.ofUtf8(text))) {
-        response.whenConsumed().thenRun(this::consumed);
+        var _ = response.whenConsumed().thenRun(this::consumed);
       }
     }
 
@@ -161,14 +163,14 @@ public final class LiveEventsEndpoint implements HttpService {
 
     @Override
     public void stop(ApiException.Unavailable reason) {
-      response.tryWrite(HttpData.ofUtf8(": the server is stopping\n\n"));
+      boolean _ = response.tryWrite(HttpData.ofUtf8(": the server is stopping\n\n"));
       response.close();
     }
 
     @Override
     public void fail(RuntimeException error) {
       String body = HttpErrors.body(ErrorMapper.toStatus(error)).strip();
-      response.tryWrite(HttpData.ofUtf8("event: error\ndata: " + body + "\n\n"));
+      boolean _ = response.tryWrite(HttpData.ofUtf8("event: error\ndata: " + body + "\n\n"));
       response.close();
     }
   }

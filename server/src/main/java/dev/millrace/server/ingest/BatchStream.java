@@ -17,17 +17,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that takes batches one after the other: what StreamEvents and PublishEvents have in common.
+ * A call that takes batches one after the other: what StreamEvents and PublishEvents have in
+ * common.
  *
- * <p>Batches are handed to the store as they come, several at a time, and dealt with in their order once
- * they are durable. The client is asked for more only while there is room, so that it feels HTTP/2
- * back-pressure: when {@link StreamLimits} are reached, when acknowledgements aren't read, and when the
- * store or the rate limit refuses a batch, which is then tried again rather than failed. A batch that fails
- * ends the call after those before it have been acknowledged. Cancelling the call doesn't take back what
- * was handed over.
+ * <p>Batches are handed to the store as they come, several at a time, and dealt with in their order
+ * once they are durable. The client is asked for more only while there is room, so that it feels
+ * HTTP/2 back-pressure: when {@link StreamLimits} are reached, when acknowledgements aren't read,
+ * and when the store or the rate limit refuses a batch, which is then tried again rather than
+ * failed. A batch that fails ends the call after those before it have been acknowledged. Cancelling
+ * the call doesn't take back what was handed over.
  *
- * <p>Guarded by its own lock, which is mostly uncontended: calls come from the request's event loop, and
- * completions are brought there too.
+ * <p>Guarded by its own lock, which is mostly uncontended: calls come from the request's event
+ * loop, and completions are brought there too.
  *
  * @param <R> the response
  */
@@ -55,7 +56,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
   private boolean requesting;
   private boolean halfClosed;
   private boolean failing;
+  private boolean draining;
   private boolean closed;
+  private Runnable onClosed = () -> {};
   private @Nullable String project;
   private @Nullable ScheduledFuture<?> retry;
 
@@ -84,14 +87,33 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     this.executor = executor;
   }
 
-  /** Begins to take batches; called while the call is being set up. */
-  final void start() {
+  /**
+   * Begins to take batches; called while the call is being set up.
+   *
+   * @param whenClosed runs once the call has ended, however it did
+   */
+  final void start(Runnable whenClosed) {
+    onClosed = whenClosed;
     responses.disableAutoRequest();
     responses.setOnCancelHandler(this::cancelled);
     responses.setOnReadyHandler(this::ready);
     synchronized (this) {
       requestMore();
     }
+  }
+
+  /**
+   * Takes no more batches, and ends the call with UNAVAILABLE once those that were taken are dealt with,
+   * unless the client has ended it by then.
+   */
+  final void drain() {
+    executor.execute(
+        () -> {
+          synchronized (this) {
+            draining = true;
+            proceed();
+          }
+        });
   }
 
   /** Deals with a batch that is durable; in the order of the batches. */
@@ -118,7 +140,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
   @Override
   public final synchronized void onNext(byte[] request) {
     requested--;
-    if (closed || failing) {
+    if (closed || failing || draining) {
       return;
     }
     Slot slot = new Slot(request.length);
@@ -140,7 +162,8 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     if (project != null && !project.equals(prepared.project())) {
       throw new ApiException.InvalidArgument(
           "project",
-          "found '%s' after '%s', a stream must keep to one".formatted(prepared.project(), project));
+          "found '%s' after '%s', a stream must keep to one"
+              .formatted(prepared.project(), project));
     }
     project = prepared.project();
     return prepared;
@@ -174,8 +197,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
       try {
         CompletableFuture<IngestResult> submitted = pipeline.submit(slot.prepared);
         slot.prepared = null;
-        submitted.whenComplete(
-            (result, failure) -> executor.execute(() -> completed(slot, result, failure)));
+        var _ =
+            submitted.whenComplete(
+                (result, failure) -> executor.execute(() -> completed(slot, result, failure)));
       } catch (StorageException.Overloaded e) {
         retryAfter(e.retryAfter());
         return;
@@ -248,6 +272,9 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
       close();
       finish();
       responses.onCompleted();
+    } else if (!closed && draining && slots.isEmpty()) {
+      close();
+      responses.onError(new ApiException.Unavailable("the server is stopping"));
     }
     requestMore();
   }
@@ -269,6 +296,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
     return !closed
         && !failing
         && !halfClosed
+        && !draining
         && waiting.isEmpty()
         && requested < REQUESTED_MAX
         && requested + slots.size() < limits.batches()
@@ -278,6 +306,7 @@ abstract class BatchStream<R> implements StreamObserver<byte[]> {
 
   private void close() {
     closed = true;
+    onClosed.run();
     slots.clear();
     waiting.clear();
     if (retry != null) {

@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Makes ids for events that have none, as UUIDs in lower case.
  *
- * <p>A numbered batch that is sent again must get the same ids again, so its ids are a function of its
- * number and the event's place (version 8). Others are random but ascend in time (version 7); they only
- * have to be unique, not hard to guess.
+ * <p>A numbered batch that is sent again must get the same ids again, so its ids are a function of
+ * its number and the event's place (version 8). Others are random but ascend in time (version 7);
+ * they only have to be unique, not hard to guess.
  */
 final class EventIds {
   static final int LENGTH = 36;

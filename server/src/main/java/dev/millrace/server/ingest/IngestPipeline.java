@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a batch from bytes to the acknowledgement, whichever interface brings it: {@link #decode},
- * {@link #prepare}, {@link #submit}. Thread-safe, and never blocks.
+ * The way of a batch from bytes to the acknowledgement, whichever interface brings it: {@link
+ * #decode}, {@link #prepare}, {@link #submit}. Thread-safe, and never blocks.
  */
 public final class IngestPipeline {
   private final Storage storage;
@@ -85,10 +85,11 @@ public final class IngestPipeline {
   }
 
   /**
-   * Hands a batch to the store. The future completes, on a thread of the store, once the batch is durable
-   * and visible; it fails as {@link Storage#apply} says.
+   * Hands a batch to the store. The future completes, on a thread of the store, once the batch is
+   * durable and visible; it fails as {@link Storage#apply} says.
    *
-   * @throws StorageException.Overloaded nothing was taken: the same batch may be submitted again later
+   * @throws StorageException.Overloaded nothing was taken: the same batch may be submitted again
+   *     later
    * @throws ApiException.ResourceExhausted the same, for the rate limit
    */
   public CompletableFuture<IngestResult> submit(PreparedBatch prepared) {

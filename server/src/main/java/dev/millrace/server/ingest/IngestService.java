@@ -18,15 +18,17 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as bytes,
- * so it can't extend the generated base class; everything runs on the request's event loop and never
- * blocks.
+ * The contract's {@code IngestService} for gRPC. The calls that bring events take their requests as
+ * bytes, so it can't extend the generated base class; everything runs on the request's event loop
+ * and never blocks.
  */
 public final class IngestService implements BindableService {
   private final IngestPipeline pipeline;
@@ -34,6 +36,8 @@ public final class IngestService implements BindableService {
   private final CurrentCaller currentCaller;
   private final StreamLimits limits;
   private final Supplier<ScheduledExecutorService> eventLoop;
+  private final Set<BatchStream<?>> streams = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   /**
    * @param eventLoop gives the event loop of the request that the current thread works on
@@ -97,9 +101,27 @@ public final class IngestService implements BindableService {
             pipeline, currentCaller.get(), limits, serverSide(responses), eventLoop.get()));
   }
 
-  private static StreamObserver<byte[]> started(BatchStream<?> stream) {
-    stream.start();
+  private StreamObserver<byte[]> started(BatchStream<?> stream) {
+    streams.add(stream);
+    stream.start(() -> streams.remove(stream));
+    if (draining) {
+      stream.drain();
+    }
     return stream;
+  }
+
+  /**
+   * Ends the streams that are open, each after the acknowledgement of what it has taken, with UNAVAILABLE;
+   * so are those that begin later. For a server that stops.
+   */
+  public void drain() {
+    draining = true;
+    streams.forEach(BatchStream::drain);
+  }
+
+  /** The streams that are open. */
+  public int openStreams() {
+    return streams.size();
   }
 
   private static <R> ServerCallStreamObserver<R> serverSide(StreamObserver<R> responses) {
@@ -126,18 +148,19 @@ public final class IngestService implements BindableService {
   }
 
   private static <R> void answer(CompletableFuture<R> answer, StreamObserver<R> responses) {
-    answer.whenComplete(
-        (response, failure) -> {
-          if (failure == null) {
-            responses.onNext(response);
-            responses.onCompleted();
-          } else {
-            Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
-            responses.onError(cause);
-          }
-        });
+    var _ =
+        answer.whenComplete(
+            (response, failure) -> {
+              if (failure == null) {
+                responses.onNext(response);
+                responses.onCompleted();
+              } else {
+                Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                responses.onError(cause);
+              }
+            });
   }
 }

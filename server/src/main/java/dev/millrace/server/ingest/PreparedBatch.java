@@ -3,8 +3,8 @@ package dev.millrace.server.ingest;
 import dev.millrace.server.event.EventBatch;
 
 /**
- * A batch that is ready to be handed to the store: validated, stamped and hashed. Submitting it again after
- * it was refused costs nothing twice. Used by one thread at a time.
+ * A batch that is ready to be handed to the store: validated, stamped and hashed. Submitting it
+ * again after it was refused costs nothing twice. Used by one thread at a time.
  */
 public final class PreparedBatch {
   private final String project;

@@ -35,7 +35,7 @@ final class RateLimiter {
     }
     // A batch larger than the burst would never be taken; it costs the whole burst.
     long cost = Math.min(events, limit.burst());
-    Bucket bucket = buckets.computeIfAbsent(key, unused -> bucket());
+    Bucket bucket = buckets.computeIfAbsent(key, _ -> bucket());
     ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(cost);
     if (!probe.isConsumed()) {
       throw new ApiException.ResourceExhausted(

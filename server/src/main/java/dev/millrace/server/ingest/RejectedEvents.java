@@ -7,7 +7,6 @@ import dev.millrace.server.access.Permission;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.event.OriginalFormat;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.v1.ListRejectedEventsRequest;
 import dev.millrace.v1.ListRejectedEventsResponse;
@@ -18,12 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The rejected events that are kept: lists them, and sends them through ingest again. Thread-safe. */
+/**
+ * The rejected events that are kept: lists them, and sends them through ingest again. Thread-safe.
+ */
 public final class RejectedEvents {
   private static final int PAGE_DEFAULT = 50;
   private static final int PAGE_MAX = 1_000;
@@ -49,25 +48,14 @@ public final class RejectedEvents {
   /** Answers {@code ListRejectedEvents}. */
   CompletableFuture<ListRejectedEventsResponse> list(
       ListRejectedEventsRequest request, Caller caller) {
-    return onExecutor(() -> listNow(request, caller));
+    return CompletableFuture.supplyAsync(() -> listNow(request, caller), executor);
   }
 
   /** Answers {@code ReplayRejectedEvents}. */
   CompletableFuture<ReplayRejectedEventsResponse> replay(
       ReplayRejectedEventsRequest request, Caller caller) {
-    return onExecutor(() -> replay.run(request, caller)).thenCompose(answer -> answer);
-  }
-
-  private <T> CompletableFuture<T> onExecutor(Supplier<T> task) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return task.get();
-          } catch (ApiException | StorageException e) {
-            throw new CompletionException(e);
-          }
-        },
-        executor);
+    return CompletableFuture.completedFuture(request)
+        .thenComposeAsync(asked -> replay.run(asked, caller), executor);
   }
 
   private ListRejectedEventsResponse listNow(ListRejectedEventsRequest request, Caller caller) {

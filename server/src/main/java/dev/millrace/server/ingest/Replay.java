@@ -28,7 +28,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends rejected events through ingest again. An event without an id gets one that follows from the
- * rejected event's, so that replaying it twice makes a duplicate and not a second event. Thread-safe.
+ * rejected event's, so that replaying it twice makes a duplicate and not a second event.
+ * Thread-safe.
  */
 final class Replay {
   private static final int ITEMS_MAX = 1_000;
@@ -87,8 +88,7 @@ final class Replay {
   }
 
   private Map<String, StoredRejection> kept(String project, ReplayRejectedEventsRequest request) {
-    List<String> ids =
-        request.getItemsList().stream().map(ReplayItem::getId).distinct().toList();
+    List<String> ids = request.getItemsList().stream().map(ReplayItem::getId).distinct().toList();
     Map<String, StoredRejection> kept = new HashMap<>();
     for (StoredRejection rejection : storage.rejections(project, ids)) {
       kept.put(rejection.id(), rejection);
@@ -132,8 +132,7 @@ final class Replay {
   }
 
   private static EventBatch unreadable(String message) {
-    EventBatch batch =
-        new EventBatch(BatchHeader.of(""), new byte[0], 0, 1);
+    EventBatch batch = new EventBatch(BatchHeader.of(""), new byte[0], 0, 1);
     int row = batch.beginRow();
     batch.reject(
         new Rejection(
@@ -156,7 +155,7 @@ final class Replay {
         CompletableFuture.allOf(
             submitted.stream().map(Submitted::result).toArray(CompletableFuture[]::new));
     return all.thenCompose(
-        unused -> {
+        _ -> {
           Position position = storage.position(project);
           List<String> done = new ArrayList<>();
           for (Submitted item : submitted) {

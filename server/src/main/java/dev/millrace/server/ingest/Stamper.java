@@ -19,8 +19,9 @@ final class Stamper {
   }
 
   /**
-   * Sets the time of receipt, and each event's time: as it was sent, corrected by how far the client's
-   * clock was off if it says when it sent the batch, or the time of receipt if it has none.
+   * Sets the time of receipt, and each event's time: as it was sent, corrected by how far the
+   * client's clock was off if it says when it sent the batch, or the time of receipt if it has
+   * none.
    */
   void times(EventBatch batch) {
     Instant now = clock.instant();

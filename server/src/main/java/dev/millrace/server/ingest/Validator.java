@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Holds batches and events to the rules that need more than one field to be looked at; what can be seen
- * from a field alone the decoders check. Thread-safe.
+ * Holds batches and events to the rules that need more than one field to be looked at; what can be
+ * seen from a field alone the decoders check. Thread-safe.
  */
 final class Validator {
   private static final int PRODUCER_BYTES_MAX = 128;
@@ -33,7 +33,8 @@ final class Validator {
     if (batch.size() > limits.batchEvents()) {
       throw new ApiException.InvalidArgument(
           "events",
-          "found %,d events, at most %,d are allowed".formatted(batch.size(), limits.batchEvents()));
+          "found %,d events, at most %,d are allowed"
+              .formatted(batch.size(), limits.batchEvents()));
     }
     BatchHeader header = batch.header();
     int producerBytes = header.producerId().getBytes(StandardCharsets.UTF_8).length;

@@ -14,8 +14,14 @@ public interface EventReading {
    */
   Condition compile(String where);
 
-  /** A row of a block as the event that was sent. */
-  Event event(EventBlock block, int row);
+  /** Gives back the events of a block. */
+  Rows rows(EventBlock block);
+
+  /** The events of a block by row. Belongs to the block, and is confined to its thread. */
+  @FunctionalInterface
+  interface Rows {
+    Event event(int row);
+  }
 
   /** Picks rows. Used by one thread at a time. */
   @FunctionalInterface

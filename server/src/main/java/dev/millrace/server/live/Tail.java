@@ -85,7 +85,7 @@ final class Tail {
     if (wait <= 0) {
       wake();
     } else if (pausing.compareAndSet(false, true)) {
-      var unused =
+      var _ =
           timer.schedule(
               () -> {
                 pausing.set(false);

@@ -96,6 +96,7 @@ final class TailReader {
 
     boolean visit(EventBlock block) {
       long[] sequences = block.sequences();
+      EventReading.Rows found = null;
       for (int row : condition.rows(block)) {
         long sequence = sequences[row];
         if (sequence < from || sequence >= end) {
@@ -105,7 +106,10 @@ final class TailReader {
           next = sequence;
           return false;
         }
-        Event event = reading.event(block, row);
+        if (found == null) {
+          found = reading.rows(block);
+        }
+        Event event = found.event(row);
         events.add(event);
         bytes += event.getSerializedSize();
       }

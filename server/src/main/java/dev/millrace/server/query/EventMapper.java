@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes event messages of the rows of a block, with all that was sent: nested properties, nulls, lists and
- * empty objects. Belongs to its block; confined to one thread.
+ * Makes event messages of the rows of a block, with all that was sent: nested properties, nulls,
+ * lists and empty objects. Belongs to its block; confined to one thread.
  */
 public final class EventMapper {
   private final EventBlock block;
@@ -36,7 +36,8 @@ public final class EventMapper {
     values = block.column(Column.Core.VALUE);
     tags = block.column(Column.Core.TAGS);
     for (String path : block.propertyPaths()) {
-      properties.add(new Property(PropertyPath.keys(path), block.column(new Column.Property(path))));
+      properties.add(
+          new Property(PropertyPath.keys(path), block.column(new Column.Property(path))));
     }
   }
 
@@ -100,7 +101,8 @@ public final class EventMapper {
   private static void put(Map<String, Object> root, List<String> keys, Value leaf) {
     Map<String, Object> parent = root;
     for (int i = 0; i < keys.size() - 1; i++) {
-      parent = (Map<String, Object>) parent.computeIfAbsent(keys.get(i), _ -> new LinkedHashMap<>());
+      parent =
+          (Map<String, Object>) parent.computeIfAbsent(keys.get(i), _ -> new LinkedHashMap<>());
     }
     parent.put(keys.getLast(), leaf);
   }
@@ -112,8 +114,7 @@ public final class EventMapper {
       case NUMBER -> ProtoValues.value(vector.number(row));
       case TEXT -> ProtoValues.value(vector.dictionary().text(vector.code(row)));
       case LIST -> ProtoValues.value(vector.dictionary().list(vector.code(row)));
-      case EMPTY_OBJECT ->
-          Value.newBuilder().setStructValue(Struct.getDefaultInstance()).build();
+      case EMPTY_OBJECT -> Value.newBuilder().setStructValue(Struct.getDefaultInstance()).build();
     };
   }
 

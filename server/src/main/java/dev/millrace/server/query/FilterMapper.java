@@ -16,13 +16,15 @@ final class FilterMapper {
             + (message.getAnyCount() > 0 ? 1 : 0)
             + (message.hasNot() ? 1 : 0);
     if (forms != 1) {
-      return new Filter.Malformed("must have either field, op and value, or one of all, any and not");
+      return new Filter.Malformed(
+          "must have either field, op and value, or one of all, any and not");
     }
     if (stray) {
       return new Filter.Malformed("op and value need a field");
     }
     if (test) {
-      return new Filter.Test(message.getField(), op(message.getOp()), ProtoValues.of(message.getValue()));
+      return new Filter.Test(
+          message.getField(), op(message.getOp()), ProtoValues.of(message.getValue()));
     }
     if (message.hasNot()) {
       return new Filter.Not(filter(message.getNot()));

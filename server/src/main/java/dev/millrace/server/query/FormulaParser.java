@@ -4,8 +4,8 @@ import dev.millrace.server.query.plan.Formula;
 import java.util.function.ToIntFunction;
 
 /**
- * Reads formulas: names of measures, numbers, {@code + - * /}, minus signs and parentheses. A name is made
- * of letters, digits, underscores and dots and doesn't begin with a digit.
+ * Reads formulas: names of measures, numbers, {@code + - * /}, minus signs and parentheses. A name
+ * is made of letters, digits, underscores and dots and doesn't begin with a digit.
  */
 final class FormulaParser {
   private static final int LENGTH_MAX = 1_000;
@@ -42,7 +42,8 @@ final class FormulaParser {
   private Formula sum() {
     Formula left = product();
     while (peek() == '+' || peek() == '-') {
-      Formula.Operator operator = text.charAt(at++) == '+' ? Formula.Operator.PLUS : Formula.Operator.MINUS;
+      Formula.Operator operator =
+          text.charAt(at++) == '+' ? Formula.Operator.PLUS : Formula.Operator.MINUS;
       left = new Formula.Operation(operator, left, product());
     }
     return left;
@@ -66,7 +67,7 @@ final class FormulaParser {
     Formula result;
     if (next == '-') {
       at++;
-      result = new Formula.Operation(Formula.Operator.MINUS, new Formula.Number(0), factor());
+      result = new Formula.Operation(Formula.Operator.MINUS, new Formula.Constant(0), factor());
     } else if (next == '(') {
       at++;
       result = sum();
@@ -91,7 +92,7 @@ final class FormulaParser {
       at++;
     }
     try {
-      return new Formula.Number(Double.parseDouble(text.substring(start, at)));
+      return new Formula.Constant(Double.parseDouble(text.substring(start, at)));
     } catch (NumberFormatException _) {
       at = start;
       throw error("a number");

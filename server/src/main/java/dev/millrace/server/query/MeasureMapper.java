@@ -35,7 +35,8 @@ final class MeasureMapper {
   static List<Measure> measures(List<dev.millrace.v1.Measure> messages) {
     if (messages.isEmpty() || messages.size() > MEASURES_MAX) {
       throw new ApiException.InvalidArgument(
-          "query.measures", "must hold from 1 to %d measures, found %d".formatted(MEASURES_MAX, messages.size()));
+          "query.measures",
+          "must hold from 1 to %d measures, found %d".formatted(MEASURES_MAX, messages.size()));
     }
     Map<String, Integer> places = new HashMap<>();
     List<MeasureMapper> mappers = new ArrayList<>();
@@ -88,7 +89,9 @@ final class MeasureMapper {
   }
 
   private Formula formula(int place, Map<String, Integer> places, List<MeasureMapper> all) {
-    if (message.getAggregationValue() != 0 || !message.getField().isEmpty() || !message.getWhere().isEmpty()) {
+    if (message.getAggregationValue() != 0
+        || !message.getField().isEmpty()
+        || !message.getWhere().isEmpty()) {
       throw invalid("formula", "goes without aggregation, field and where");
     }
     try {
@@ -134,7 +137,9 @@ final class MeasureMapper {
     }
     Field field = QueryMapper.field(message.getField(), path + ".field");
     if (field instanceof Field.Time && !OF_TIMES.contains(aggregation)) {
-      throw invalid("field", "can't be time, which isn't a number; of times there are COUNT, RATE and UNIQUE");
+      throw invalid(
+          "field",
+          "can't be time, which isn't a number; of times there are COUNT, RATE and UNIQUE");
     }
     return field;
   }
@@ -158,7 +163,9 @@ final class MeasureMapper {
     }
     if (!ascending || aggregation != Aggregation.HISTOGRAM) {
       throw invalid(
-          "edges", "must be from 2 to %,d numbers, ascending, and belong to HISTOGRAM only".formatted(EDGES_MAX));
+          "edges",
+          "must be from 2 to %,d numbers, ascending, and belong to HISTOGRAM only"
+              .formatted(EDGES_MAX));
     }
     return List.copyOf(edges);
   }

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Where a listing of events goes on: the state and the span that the first page read, and the last event
- * of the page before. Opaque to clients.
+ * Where a listing of events goes on: the state and the span that the first page read, and the last
+ * event of the page before. Opaque to clients.
  */
 record PageToken(Position position, TimeSpan span, EventListing.Key after) {
   private static final byte VERSION = 1;

@@ -13,7 +13,10 @@ import java.time.InstantSource;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
-/** Answers questions from snapshots of a store. Thread-safe; an answer is computed by the caller's thread. */
+/**
+ * Answers questions from snapshots of a store. Thread-safe; an answer is computed by the caller's
+ * thread.
+ */
 public final class QueryEngine {
   private final Storage storage;
   private final InstantSource clock;
@@ -55,7 +58,8 @@ public final class QueryEngine {
    * Answers a question.
    *
    * @param cancelled whether nobody waits for the answer any more
-   * @throws ApiException if a position isn't one or isn't there yet, a limit is passed or time runs out
+   * @throws ApiException if a position isn't one or isn't there yet, a limit is passed or time runs
+   *     out
    */
   public Answer<QueryResult> query(
       String project, QuerySpec spec, StateRequest state, BooleanSupplier cancelled) {
@@ -71,7 +75,10 @@ public final class QueryEngine {
 
   /** Reads one state, within the limits. */
   <R> Answer<R> read(
-      String project, StateRequest state, BooleanSupplier cancelled, BiFunction<View, Budget, R> reader) {
+      String project,
+      StateRequest state,
+      BooleanSupplier cancelled,
+      BiFunction<View, Budget, R> reader) {
     Budget budget =
         new Budget(
             limits.rows(),
@@ -98,7 +105,8 @@ public final class QueryEngine {
     try {
       position = Position.parse(token);
     } catch (IllegalArgumentException _) {
-      throw new ApiException.InvalidArgument(field, "isn't a position of an acknowledgement or an answer");
+      throw new ApiException.InvalidArgument(
+          field, "isn't a position of an acknowledgement or an answer");
     }
     if (position.shards() != latest.shards()) {
       throw new ApiException.InvalidArgument(field, "is a position of another store");

@@ -52,7 +52,8 @@ final class QueryMapper {
         EventFilter.ofCel(query.getWhere(), "query.where")
             .and(
                 EventFilter.of(
-                    query.hasFilters() ? FilterMapper.filter(query.getFilters()) : null, "query.filters"));
+                    query.hasFilters() ? FilterMapper.filter(query.getFilters()) : null,
+                    "query.filters"));
     Calendar calendar = calendar();
     TimeSpan span = RangeMapper.span(query.getRange(), "query.range", calendar, now);
     List<Field> groupBy = groupBy();
@@ -99,10 +100,12 @@ final class QueryMapper {
     String zone = query.getTimeZone();
     String bucketZone = query.getBucket().getTimeZone();
     if (zone.isEmpty()) {
-      return new Calendar(zone(bucketZone, "query.bucket.timeZone"), weekStart(query.getWeekStart()));
+      return new Calendar(
+          zone(bucketZone, "query.bucket.timeZone"), weekStart(query.getWeekStart()));
     }
     if (!bucketZone.isEmpty() && !bucketZone.equals(zone)) {
-      throw invalid("query.bucket.timeZone", "a query has one zone, and query.timeZone says '" + zone + "'");
+      throw invalid(
+          "query.bucket.timeZone", "a query has one zone, and query.timeZone says '" + zone + "'");
     }
     return new Calendar(zone(zone, "query.timeZone"), weekStart(query.getWeekStart()));
   }
@@ -207,7 +210,9 @@ final class QueryMapper {
       String by, boolean descending, List<Measure> measures, boolean bucketed) {
     for (int i = 0; i < measures.size(); i++) {
       if (measures.get(i).name().equals(by)) {
-        return MeasureMapper.ordered(measures.get(i)) ? new QuerySpec.Order.ByMeasure(i, descending) : null;
+        return MeasureMapper.ordered(measures.get(i))
+            ? new QuerySpec.Order.ByMeasure(i, descending)
+            : null;
       }
     }
     int key = query.getGroupByList().indexOf(by);

@@ -114,8 +114,7 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
   private ListEventsResponse listEvents(ListEventsRequest request) {
     String project = caller.get().project(request.getProject(), Permission.READ);
     Instant now = engine.now();
-    PageToken token =
-        request.getPageToken().isEmpty() ? null : PageToken.decode(request, project);
+    PageToken token = request.getPageToken().isEmpty() ? null : PageToken.decode(request, project);
     TimeSpan span =
         token != null
             ? token.span()
@@ -137,7 +136,10 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
             cancelled(),
             (view, budget) ->
                 listing.read(
-                    view.snapshot(), view.position(), block -> new EventMapper(block)::event, budget));
+                    view.snapshot(),
+                    view.position(),
+                    block -> new EventMapper(block)::event,
+                    budget));
     EventListing.Page<Event> page = answer.result();
     ListEventsResponse.Builder response = ListEventsResponse.newBuilder();
     page.events().forEach(listed -> response.addEvents(listed.event()));
@@ -180,14 +182,16 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
         .build();
   }
 
-  private QueryStats.Builder stats(Position position, Instant now, long rowsScanned, TimeSpan span) {
+  private QueryStats.Builder stats(
+      Position position, Instant now, long rowsScanned, TimeSpan span) {
     java.time.Duration elapsed = java.time.Duration.between(now, engine.now());
     Timestamp evaluatedAt = ProtoValues.timestamp(now);
     return QueryStats.newBuilder()
         .setPosition(position.token())
         .setSource(QueryStats.Source.SCAN)
         .setRowsScanned(rowsScanned)
-        .setElapsed(Duration.newBuilder().setSeconds(elapsed.getSeconds()).setNanos(elapsed.getNano()))
+        .setElapsed(
+            Duration.newBuilder().setSeconds(elapsed.getSeconds()).setNanos(elapsed.getNano()))
         .setEvaluatedAt(evaluatedAt)
         .setRange(RangeMapper.range(span));
   }

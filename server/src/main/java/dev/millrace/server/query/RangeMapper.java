@@ -39,7 +39,9 @@ final class RangeMapper {
     return new TimeSpan(from, to);
   }
 
-  /** Rounded up: the first whole microsecond that isn't before the instant, as for the events' own. */
+  /**
+   * Rounded up: the first whole microsecond that isn't before the instant, as for the events' own.
+   */
   private static long micros(Timestamp time, String field) {
     if (time.getSeconds() < SECONDS_MIN
         || time.getSeconds() > SECONDS_MAX

@@ -128,6 +128,11 @@ class MalformedRequestsIT {
       String escaped = where.replace("\\", "\\\\");
       all.add(query("\"measures\":[{}],\"where\":\"" + escaped + "\"", "query.where"));
     }
+    addMeasures(all);
+    addParts(all);
+  }
+
+  private static void addMeasures(List<Bad> all) {
     all.add(measure("{\"aggregation\":\"NOPE\"}", "aggregation"));
     all.add(measure("{\"aggregation\":[]}", "aggregation"));
     all.add(measure("{\"aggregation\":\"SUM\"}", "field"));
@@ -140,6 +145,9 @@ class MalformedRequestsIT {
     all.add(measure("{\"name\":1}", "name"));
     all.add(query("\"measures\":{}", "query.measures"));
     all.add(query("\"measures\":[{\"name\":\"a\"},{\"name\":\"a\"}]", "query.measures[1].name"));
+  }
+
+  private static void addParts(List<Bad> all) {
     all.add(query("\"measures\":[{}],\"range\":{\"last\":\"soon\"}", "query.range.last"));
     all.add(query("\"measures\":[{}],\"range\":{\"last\":\"-1h\"}", "query.range.last"));
     all.add(query("\"measures\":[{}],\"range\":{\"from\":\"noon\"}", "query.range.from"));

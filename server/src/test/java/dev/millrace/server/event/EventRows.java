@@ -56,7 +56,7 @@ public final class EventRows {
     for (String key : keys.subList(0, keys.size() - 1)) {
       at =
           (Map<String, @Nullable Object>)
-              at.computeIfAbsent(key, unused -> new LinkedHashMap<String, @Nullable Object>());
+              at.computeIfAbsent(key, _ -> new LinkedHashMap<String, @Nullable Object>());
     }
     if (at.put(keys.getLast(), value) != null) {
       throw new AssertionError("two values at " + keys);
@@ -79,9 +79,7 @@ public final class EventRows {
   private static List<@Nullable Object> list(EventBatch batch, long slice) {
     byte[] bytes =
         Arrays.copyOfRange(
-            batch.heap(),
-            Slice.offset(slice),
-            Slice.offset(slice) + Slice.length(slice));
+            batch.heap(), Slice.offset(slice), Slice.offset(slice) + Slice.length(slice));
     return ListCodec.decode(bytes, 0, bytes.length);
   }
 }

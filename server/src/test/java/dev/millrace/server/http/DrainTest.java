@@ -45,8 +45,11 @@ class DrainTest {
 
     stopped.get(10, TimeUnit.SECONDS);
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(DRAIN);
-    assertThat(recorder.ended.get(5, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(recorder.messages).extracting(PublishEventsResponse::getBatchNumber).containsExactly(1L);
+    assertThat(recorder.ended.get(5, TimeUnit.SECONDS).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(recorder.messages)
+        .extracting(PublishEventsResponse::getBatchNumber)
+        .containsExactly(1L);
     channel.shutdownNow();
   }
 

@@ -38,7 +38,8 @@ class GrpcTest {
 
   @Test
   void health_knows_the_server_and_its_services() {
-    for (String service : new String[] {"", "millrace.v1.QueryService", "millrace.v1.IngestService"}) {
+    for (String service :
+        new String[] {"", "millrace.v1.QueryService", "millrace.v1.IngestService"}) {
       assertThat(
               HealthGrpc.newBlockingStub(channel)
                   .check(HealthCheckRequest.newBuilder().setService(service).build())

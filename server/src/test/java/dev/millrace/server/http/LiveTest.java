@@ -78,7 +78,8 @@ class LiveTest {
     while (received.size() < 1_100) {
       received.addAll(tail.next().getEventsList());
     }
-    assertThat(received.stream().filter(event -> event.getType().equals("b")).map(Event::getSequence))
+    assertThat(
+            received.stream().filter(event -> event.getType().equals("b")).map(Event::getSequence))
         .containsExactlyElementsOf(IntStream.range(3, 703).mapToObj(i -> (long) i).toList());
     assertThat(received.stream().filter(event -> event.getType().equals("c"))).hasSize(400);
   }
@@ -243,7 +244,8 @@ class LiveTest {
     try (Socket socket = new Socket("127.0.0.1", port.port())) {
       socket
           .getOutputStream()
-          .write("GET /v1/live/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+          .write(
+              "GET /v1/live/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       assertThat(new Scanner(socket.getInputStream(), StandardCharsets.UTF_8).nextLine())
           .isEqualTo("HTTP/1.1 200 OK");
       await().untilAsserted(() -> assertThat(port.tails.count()).isEqualTo(1));
@@ -258,7 +260,9 @@ class LiveTest {
 
     try (Lines lines = sse("/v1/live/events", position)) {
       assertThat(lines.next()).startsWith("id: ");
-      assertThat(lines.next()).contains("\"type\":\"b\"", "\"sequence\":\"2\"").doesNotContain("\"a\"");
+      assertThat(lines.next())
+          .contains("\"type\":\"b\"", "\"sequence\":\"2\"")
+          .doesNotContain("\"a\"");
     }
   }
 
@@ -295,7 +299,8 @@ class LiveTest {
   }
 
   private Status failure(TailEventsRequest request) {
-    return catchThrowableOfType(StatusRuntimeException.class, () -> tail(request).next()).getStatus();
+    return catchThrowableOfType(StatusRuntimeException.class, () -> tail(request).next())
+        .getStatus();
   }
 
   private static List<Event> events(String type, int count) {

@@ -61,7 +61,8 @@ class MalformedJsonTest {
         Arguments.of("{\"project\":\"a\",\"project\":\"b\"}", "", "Duplicate field 'project'"),
         Arguments.of("/* hi */{}", "", "isn't valid JSON"),
         Arguments.of("[".repeat(100), "", "isn't valid JSON"),
-        Arguments.of("{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"),
+        Arguments.of(
+            "{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"),
         Arguments.of("[]", "", "must be an object, found a list"),
         Arguments.of("null", "", "must be an object, found null"),
         Arguments.of("7", "", "must be an object, found 7"),
@@ -73,15 +74,23 @@ class MalformedJsonTest {
         Arguments.of("{\"project\":{}}", "project", "must be a text, found an object"),
         Arguments.of("{\"explain\":\"yes\"}", "explain", "must be true or false, found \"yes\""),
         Arguments.of("{\"explain\":1}", "explain", "must be true or false, found 1"),
-        Arguments.of("{\"query\":{\"mesures\":[]}}", "query.mesures", "unknown field; allowed are measures,"),
-        Arguments.of("{\"query\":{\"measures\":{}}}", "query.measures", "must be a list, found an object"),
-        Arguments.of("{\"query\":{\"measures\":[1]}}", "query.measures[0]", "must be an object, found 1"),
-        Arguments.of("{\"query\":{\"measures\":[null]}}", "query.measures[0]", "must be an object, found null"),
+        Arguments.of(
+            "{\"query\":{\"mesures\":[]}}",
+            "query.mesures",
+            "unknown field; allowed are measures,"),
+        Arguments.of(
+            "{\"query\":{\"measures\":{}}}", "query.measures", "must be a list, found an object"),
+        Arguments.of(
+            "{\"query\":{\"measures\":[1]}}", "query.measures[0]", "must be an object, found 1"),
+        Arguments.of(
+            "{\"query\":{\"measures\":[null]}}",
+            "query.measures[0]",
+            "must be an object, found null"),
         Arguments.of(
             "{\"query\":{\"measures\":[{},{\"aggregation\":\"MEDIAN\"}]}}",
             "query.measures[1].aggregation",
-            "must be one of COUNT, SUM, AVG, MIN, MAX, STDDEV, RATE, UNIQUE, QUANTILE, HISTOGRAM, FIRST,"
-                + " LAST, found \"MEDIAN\""),
+            "must be one of COUNT, SUM, AVG, MIN, MAX, STDDEV, RATE, UNIQUE, QUANTILE, HISTOGRAM,"
+                + " FIRST, LAST, found \"MEDIAN\""),
         Arguments.of(
             "{\"query\":{\"measures\":[{\"aggregation\":\"sum\"}]}}",
             "query.measures[0].aggregation",
@@ -107,41 +116,68 @@ class MalformedJsonTest {
             "query.measures[0].edges[1]",
             "must be a number, found \"x\""),
         Arguments.of(
-            "{\"query\":{\"measures\":[{\"edges\":7}]}}", "query.measures[0].edges", "must be a list, found 7"),
-        Arguments.of("{\"query\":{\"limit\":1.5}}", "query.limit", "must be a whole number, found 1.5"),
-        Arguments.of("{\"query\":{\"limit\":\"many\"}}", "query.limit", "must be a whole number, found \"many\""),
+            "{\"query\":{\"measures\":[{\"edges\":7}]}}",
+            "query.measures[0].edges",
+            "must be a list, found 7"),
         Arguments.of(
-            "{\"query\":{\"limit\":2147483648}}", "query.limit", "must be from -2147483648 to 2147483647"),
+            "{\"query\":{\"limit\":1.5}}", "query.limit", "must be a whole number, found 1.5"),
+        Arguments.of(
+            "{\"query\":{\"limit\":\"many\"}}",
+            "query.limit",
+            "must be a whole number, found \"many\""),
+        Arguments.of(
+            "{\"query\":{\"limit\":2147483648}}",
+            "query.limit",
+            "must be from -2147483648 to 2147483647"),
         Arguments.of(
             "{\"query\":{\"limit\":1e999999999}}", "query.limit", "must be a whole number"),
-        Arguments.of("{\"query\":{\"limit\":true}}", "query.limit", "must be a whole number, found true"),
-        Arguments.of("{\"query\":{\"groupBy\":\"type\"}}", "query.groupBy", "must be a list, found \"type\""),
-        Arguments.of("{\"query\":{\"groupBy\":[1]}}", "query.groupBy[0]", "must be a text, found 1"),
-        Arguments.of("{\"query\":{\"range\":\"24h\"}}", "query.range", "must be an object, found \"24h\""),
+        Arguments.of(
+            "{\"query\":{\"limit\":true}}", "query.limit", "must be a whole number, found true"),
+        Arguments.of(
+            "{\"query\":{\"groupBy\":\"type\"}}",
+            "query.groupBy",
+            "must be a list, found \"type\""),
+        Arguments.of(
+            "{\"query\":{\"groupBy\":[1]}}", "query.groupBy[0]", "must be a text, found 1"),
+        Arguments.of(
+            "{\"query\":{\"range\":\"24h\"}}", "query.range", "must be an object, found \"24h\""),
         Arguments.of(
             "{\"query\":{\"range\":{\"from\":\"yesterday\"}}}",
             "query.range.from",
             "must be a time such as \"2026-01-15T10:30:00Z\", found \"yesterday\""),
         Arguments.of(
-            "{\"query\":{\"range\":{\"from\":1700000000}}}", "query.range.from", "must be a time such as"),
+            "{\"query\":{\"range\":{\"from\":1700000000}}}",
+            "query.range.from",
+            "must be a time such as"),
         Arguments.of(
-            "{\"query\":{\"range\":{\"to\":\"2026-13-01T00:00:00Z\"}}}", "query.range.to", "must be a time"),
+            "{\"query\":{\"range\":{\"to\":\"2026-13-01T00:00:00Z\"}}}",
+            "query.range.to",
+            "must be a time"),
         Arguments.of(
-            "{\"query\":{\"range\":{\"last\":24}}}", "query.range.last", "must be a text, found 24"),
+            "{\"query\":{\"range\":{\"last\":24}}}",
+            "query.range.last",
+            "must be a text, found 24"),
         Arguments.of("{\"query\":{\"bucket\":\"1h\"}}", "query.bucket", "must be an object"),
         Arguments.of(
-            "{\"query\":{\"bucket\":{\"skipEmpty\":\"no\"}}}", "query.bucket.skipEmpty", "must be true or false"),
+            "{\"query\":{\"bucket\":{\"skipEmpty\":\"no\"}}}",
+            "query.bucket.skipEmpty",
+            "must be true or false"),
         Arguments.of(
             "{\"query\":{\"orderBy\":[{\"by\":\"x\",\"desc\":true}]}}",
             "query.orderBy[0].desc",
             "unknown field; allowed are by, descending"),
         Arguments.of(
-            "{\"query\":{\"filters\":{\"op\":\"LIKE\"}}}", "query.filters.op", "must be one of EQ, NEQ"),
+            "{\"query\":{\"filters\":{\"op\":\"LIKE\"}}}",
+            "query.filters.op",
+            "must be one of EQ, NEQ"),
         Arguments.of(
             "{\"query\":{\"filters\":{\"all\":[{\"any\":[{\"feild\":\"x\"}]}]}}}",
             "query.filters.all[0].any[0].feild",
             "unknown field"),
-        Arguments.of("{\"query\":{\"compare\":\"LAST_YEAR\"}}", "query.compare", "must be one of PREVIOUS_PERIOD"),
+        Arguments.of(
+            "{\"query\":{\"compare\":\"LAST_YEAR\"}}",
+            "query.compare",
+            "must be one of PREVIOUS_PERIOD"),
         Arguments.of("{\"query\":{\"where\":\"invalid\"}}", "query.where", "isn't CEL"),
         Arguments.of("{\"query\":{\"where\":\"invalid by onError\"}}", "query.where", "isn't CEL"));
   }
@@ -162,10 +198,13 @@ class MalformedJsonTest {
   /** A path with a query for GET, and the parameter and words of its violation. */
   static Stream<Arguments> queries() {
     return Stream.of(
-        Arguments.of("/v1/stats?projekt=x", "projekt", "unknown query parameter; allowed are project"),
-        Arguments.of("/v1/events?pageSize=ten", "pageSize", "must be a whole number, found \"ten\""),
+        Arguments.of(
+            "/v1/stats?projekt=x", "projekt", "unknown query parameter; allowed are project"),
+        Arguments.of(
+            "/v1/events?pageSize=ten", "pageSize", "must be a whole number, found \"ten\""),
         Arguments.of("/v1/events?page_size=1.5", "page_size", "must be a whole number"),
-        Arguments.of("/v1/events?order=RANDOM", "order", "must be one of NEWEST_FIRST, OLDEST_FIRST"),
+        Arguments.of(
+            "/v1/events?order=RANDOM", "order", "must be one of NEWEST_FIRST, OLDEST_FIRST"),
         Arguments.of("/v1/events?range=24h", "range", "name a field of it, such as range.last"),
         Arguments.of("/v1/events?range.from=x", "range.from", "must be a time such as"),
         Arguments.of("/v1/events?range.since=x", "range.since", "unknown query parameter"),
@@ -173,9 +212,12 @@ class MalformedJsonTest {
         Arguments.of("/v1/live/events?were=x", "were", "unknown query parameter"),
         Arguments.of("/v1/live/events?where=x", "where", "isn't a condition"),
         Arguments.of("/v1/live/events?resumePosition=x", "resumePosition", "isn't a position"),
-        Arguments.of("/v1/live/events?heartbeatInterval=x", "heartbeatInterval", "must be a duration"),
-        Arguments.of("/v1/live/events?heartbeatInterval=1h", "heartbeatInterval", "must be a duration"),
-        Arguments.of("/v1/live/events?heartbeatInterval=0.5s", "heartbeatInterval", "from 1s to 300s"));
+        Arguments.of(
+            "/v1/live/events?heartbeatInterval=x", "heartbeatInterval", "must be a duration"),
+        Arguments.of(
+            "/v1/live/events?heartbeatInterval=1h", "heartbeatInterval", "must be a duration"),
+        Arguments.of(
+            "/v1/live/events?heartbeatInterval=0.5s", "heartbeatInterval", "from 1s to 300s"));
   }
 
   @ParameterizedTest
@@ -196,7 +238,8 @@ class MalformedJsonTest {
 
   @Test
   void other_content_type_is_refused() throws Exception {
-    for (String type : new String[] {"text/plain", "application/x-www-form-urlencoded", "image/png"}) {
+    for (String type :
+        new String[] {"text/plain", "application/x-www-form-urlencoded", "image/png"}) {
       HttpResponse<String> answer =
           port.send(
               port.request("/v1/query")
@@ -220,7 +263,8 @@ class MalformedJsonTest {
 
   @Test
   void unknown_path_is_not_found() throws Exception {
-    for (String path : new String[] {"/nothing", "/v1", "/v1/nothing", "/v1/query/nothing", "/v2/query"}) {
+    for (String path :
+        new String[] {"/nothing", "/v1", "/v1/nothing", "/v1/query/nothing", "/v2/query"}) {
       assertThat(error(port.get(path), 404, 5).path("message").asText())
           .isEqualTo("there is nothing at " + path);
     }
@@ -231,8 +275,7 @@ class MalformedJsonTest {
     assertThat(error(port.get("/v1/query"), 405, 12).path("message").asText())
         .isEqualTo("/v1/query doesn't take GET");
     error(port.post("/v1/stats", "{}"), 405, 12);
-    error(
-        port.send(port.request("/v1/schema").DELETE().build()), 405, 12);
+    error(port.send(port.request("/v1/schema").DELETE().build()), 405, 12);
   }
 
   @Test
@@ -265,7 +308,11 @@ class MalformedJsonTest {
     assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(40_000) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 431");
     assertThat(
-            raw("POST /v1/query HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\nConnection: close\r\n\r\n"))
+            raw(
+                "POST /v1/query HTTP/1.1\r\n"
+                    + "Host: x\r\n"
+                    + "Content-Length: abc\r\n"
+                    + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400");
   }
 
@@ -289,7 +336,8 @@ class MalformedJsonTest {
     JsonNode error = JSON.readTree(answer.body());
     assertThat(error.path("code").asInt()).isEqualTo(code);
     assertThat(error.path("message").asText()).isNotEmpty();
-    assertThat(detail(error, "google.rpc.ErrorInfo").path("domain").asText()).isEqualTo("millrace.dev");
+    assertThat(detail(error, "google.rpc.ErrorInfo").path("domain").asText())
+        .isEqualTo("millrace.dev");
     return error;
   }
 

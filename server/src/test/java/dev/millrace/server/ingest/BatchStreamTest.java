@@ -30,15 +30,17 @@ class BatchStreamTest {
   private final FakeResponses<PublishEventsResponse> acks = new FakeResponses<>();
   private final FakeResponses<StreamEventsResponse> totals = new FakeResponses<>();
 
+  private int closings;
+
   private AckStream publish() {
     AckStream stream = new AckStream(pipeline, Caller.ANYONE, LIMITS, acks, loop);
-    stream.start();
+    stream.start(() -> closings++);
     return stream;
   }
 
   private TotalsStream streamEvents() {
     TotalsStream stream = new TotalsStream(pipeline, Caller.ANYONE, LIMITS, totals, loop);
-    stream.start();
+    stream.start(() -> closings++);
     return stream;
   }
 
@@ -129,9 +131,7 @@ class BatchStreamTest {
     loop.run();
     send(stream, acks, 2, 1);
     loop.run();
-    assertThat(acks.sent)
-        .extracting(PublishEventsResponse::getBatchNumber)
-        .containsExactly(1L, 2L);
+    assertThat(acks.sent).extracting(PublishEventsResponse::getBatchNumber).containsExactly(1L, 2L);
   }
 
   @Test
@@ -176,7 +176,7 @@ class BatchStreamTest {
             () -> now[0],
             new SimpleMeterRegistry());
     AckStream stream = new AckStream(limited, Caller.ANYONE, LIMITS, acks, loop);
-    stream.start();
+    stream.start(() -> closings++);
     assertThat(send(stream, acks, 1, 100)).isEqualTo(3);
     loop.run();
     assertThat(acks.sent).hasSize(1);
@@ -254,10 +254,26 @@ class BatchStreamTest {
   }
 
   @Test
+  void publish_whenDrainedAcknowledgesWhatItTookAndEnds() {
+    storage.hold();
+    AckStream stream = publish();
+    send(stream, acks, 1, 2);
+    stream.drain();
+    loop.run();
+    stream.onNext(batch(3));
+    assertThat(acks.failure).isNull();
+    commitAll();
+    assertThat(acks.sent).hasSize(2);
+    assertThat(acks.failure).isInstanceOf(ApiException.Unavailable.class);
+    assertThat(storage.batches()).hasSize(2);
+    assertThat(closings).isEqualTo(1);
+  }
+
+  @Test
   void publish_withoutPermissionFails() {
     Caller reader = new Caller("r", "", Set.of(Permission.READ));
     AckStream stream = new AckStream(pipeline, reader, LIMITS, acks, loop);
-    stream.start();
+    stream.start(() -> closings++);
     send(stream, acks, 1, 1);
     assertThat(acks.failure).isInstanceOf(ApiException.PermissionDenied.class);
   }
@@ -307,7 +323,6 @@ class BatchStreamTest {
     TotalsStream stream = streamEvents();
     stream.onCompleted();
     assertThat(totals.completed).isTrue();
-    assertThat(totals.sent.getFirst().getPosition())
-        .isEqualTo(storage.position("default").token());
+    assertThat(totals.sent.getFirst().getPosition()).isEqualTo(storage.position("default").token());
   }
 }

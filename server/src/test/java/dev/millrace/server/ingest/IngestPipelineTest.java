@@ -56,7 +56,10 @@ class IngestPipelineTest {
   }
 
   private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 
   private static long micros(Instant time) {
@@ -88,8 +91,7 @@ class IngestPipelineTest {
     assertThat(batch.rejections().getFirst().reason()).isEqualTo(RejectReason.TIME_TOO_FAR_AHEAD);
     assertThat(batch.rejections().getFirst().field()).isEqualTo("time");
     EventBatch corrected =
-        submitted(
-            request(at(limit.plusSeconds(9))).setSentAt(timestamp(NOW.plusSeconds(10))));
+        submitted(request(at(limit.plusSeconds(9))).setSentAt(timestamp(NOW.plusSeconds(10))));
     assertThat(corrected.rejections()).isEmpty();
   }
 
@@ -173,9 +175,7 @@ class IngestPipelineTest {
     IngestResult result = pipeline.submit(decode(request()), Caller.ANYONE).join();
     assertThat(result.position()).isEqualTo(storage.position("default"));
     assertThat(storage.applied()).isZero();
-    pipeline
-        .submit(decode(request().setProducerId("p").setBatchNumber(1)), Caller.ANYONE)
-        .join();
+    pipeline.submit(decode(request().setProducerId("p").setBatchNumber(1)), Caller.ANYONE).join();
     assertThat(storage.applied()).isEqualTo(1);
   }
 
@@ -267,7 +267,6 @@ class IngestPipelineTest {
     for (int i = 0; i < events; i++) {
       request.addEvents(EVENT);
     }
-    return limited.prepare(
-        decode(request), new Caller(key, "", Set.of(Permission.WRITE)));
+    return limited.prepare(decode(request), new Caller(key, "", Set.of(Permission.WRITE)));
   }
 }

@@ -44,11 +44,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Ingest over a real port: Armeria takes the raw requests, and clients feel the back-pressure. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IngestServerTest {
   private static final long REQUEST_BYTES_MAX = 1 << 20;
 
@@ -57,15 +59,11 @@ class IngestServerTest {
   private ManagedChannel channel;
   private WebClient web;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     IngestPipeline pipeline =
         new IngestPipeline(
-            storage,
-            EventLimits.DEFAULT,
-            null,
-            InstantSource.system(),
-            new SimpleMeterRegistry());
+            storage, EventLimits.DEFAULT, null, InstantSource.system(), new SimpleMeterRegistry());
     IngestService service =
         new IngestService(
             pipeline,
@@ -116,7 +114,7 @@ class IngestServerTest {
     return Route.builder().methods(HttpMethod.POST).path("exact:" + path).build();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws Exception {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     server.stop().join();
@@ -172,12 +170,10 @@ class IngestServerTest {
     assertThatThrownBy(
             () ->
                 IngestServiceGrpc.newBlockingStub(channel)
-                    .ingestEvents(
-                        IngestEventsRequest.newBuilder().setProject("No Spaces").build()))
+                    .ingestEvents(IngestEventsRequest.newBuilder().setProject("No Spaces").build()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
-            e ->
-                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
   }
 
   @Test
@@ -208,16 +204,14 @@ class IngestServerTest {
     int batches = 400;
     StreamEventsRequest request =
         StreamEventsRequest.newBuilder()
-            .addEvents(
-                Event.newBuilder().setType("t").setSource("x".repeat(256)).build())
+            .addEvents(Event.newBuilder().setType("t").setSource("x".repeat(256)).build())
             .addAllEvents(
                 Collections.nCopies(
                     100, Event.newBuilder().setType("t").setUserId("u".repeat(512)).build()))
             .build();
     AtomicInteger sent = new AtomicInteger();
     CompletableFuture<StreamEventsResponse> totals = new CompletableFuture<>();
-    IngestServiceGrpc.newStub(channel)
-        .streamEvents(new Pump(request, batches, sent, totals));
+    IngestServiceGrpc.newStub(channel).streamEvents(new Pump(request, batches, sent, totals));
     int underWay = StreamLimits.DEFAULT.batches();
     await().until(() -> storage.waiting() == underWay);
     // What goes beyond is held by the windows of HTTP/2, which have room for some more batches.

@@ -165,8 +165,8 @@ public final class FakeStorage implements Storage {
     }
 
     @Override
-    public Event event(EventBlock block, int row) {
-      return ((Block) block).events().get(row);
+    public Rows rows(EventBlock block) {
+      return ((Block) block).events()::get;
     }
   }
 

@@ -18,9 +18,23 @@ sealed interface Condition {
 
   List<String> FIELDS =
       List.of(
-          "type", "user_id", "session_id", "value", "tags", "properties.mixed", "mixed", "amount",
-          "properties.geo.country", "hour_of_day", "day_of_week", "date", "is_conversion", "is_high_value",
-          "properties.never", "country", "event_id");
+          "type",
+          "user_id",
+          "session_id",
+          "value",
+          "tags",
+          "properties.mixed",
+          "mixed",
+          "amount",
+          "properties.geo.country",
+          "hour_of_day",
+          "day_of_week",
+          "date",
+          "is_conversion",
+          "is_high_value",
+          "properties.never",
+          "country",
+          "event_id");
 
   static Condition random(Random random, int depth) {
     int form = depth == 0 ? 0 : random.nextInt(5);
@@ -40,7 +54,9 @@ sealed interface Condition {
   record Several(boolean all, List<Condition> parts) implements Condition {
     @Override
     public String cel() {
-      return parts.stream().map(Condition::cel).collect(Collectors.joining(all ? " && " : " || ", "(", ")"));
+      return parts.stream()
+          .map(Condition::cel)
+          .collect(Collectors.joining(all ? " && " : " || ", "(", ")"));
     }
 
     @Override
@@ -86,7 +102,8 @@ sealed interface Condition {
     private static Object value(Random random, Filter.Op op) {
       return switch (op) {
         case IN, NOT_IN -> List.of(scalar(random), scalar(random), scalar(random));
-        case STARTS_WITH, ENDS_WITH, MATCHES -> List.of("a", "p", "6", "u", "U").get(random.nextInt(5));
+        case STARTS_WITH, ENDS_WITH, MATCHES ->
+            List.of("a", "p", "6", "u", "U").get(random.nextInt(5));
         case EXISTS -> random.nextBoolean();
         default -> scalar(random);
       };
@@ -98,7 +115,17 @@ sealed interface Condition {
         case 1 -> 6.0;
         case 2 -> RandomEvents.number(random);
         default ->
-            List.of("6", "a", "view", "purchase", "u1", "DE", "SUNDAY", "2025-10-26", "\uFFFD", "🌍")
+            List.of(
+                    "6",
+                    "a",
+                    "view",
+                    "purchase",
+                    "u1",
+                    "DE",
+                    "SUNDAY",
+                    "2025-10-26",
+                    "\uFFFD",
+                    "🌍")
                 .get(random.nextInt(10));
       };
     }
@@ -169,7 +196,9 @@ sealed interface Condition {
         case CONTAINS ->
             found instanceof List<?> list
                 ? list.contains(value)
-                : found instanceof String text && value instanceof String part && text.contains(part);
+                : found instanceof String text
+                    && value instanceof String part
+                    && text.contains(part);
         case STARTS_WITH -> found instanceof String text && text.startsWith((String) value);
         case ENDS_WITH -> found instanceof String text && text.endsWith((String) value);
         case MATCHES -> found instanceof String text && text.contains((String) value);

@@ -45,7 +45,10 @@ final class Oracle {
 
   /** A row as it should be. */
   record Expected(
-      @Nullable Instant time, List<@Nullable Object> keys, List<@Nullable Object> figures, boolean others) {
+      @Nullable Instant time,
+      List<@Nullable Object> keys,
+      List<@Nullable Object> figures,
+      boolean others) {
     void check(Row row, Query query) {
       String where = query + " expected " + this + " found " + row;
       assertThat(row.getOthers()).as(where).isEqualTo(others);
@@ -54,7 +57,9 @@ final class Oracle {
         assertThat(Micros.instant(Timestamps.toMicros(row.getTime()))).as(where).isEqualTo(time);
       }
       for (int i = 0; i < keys.size(); i++) {
-        assertThat(ProtoValues.of(row.getDimensionsOrThrow(query.getGroupBy(i)))).as(where).isEqualTo(keys.get(i));
+        assertThat(ProtoValues.of(row.getDimensionsOrThrow(query.getGroupBy(i))))
+            .as(where)
+            .isEqualTo(keys.get(i));
       }
       for (int i = 0; i < figures.size(); i++) {
         String name = query.getMeasures(i).getName();
@@ -81,7 +86,8 @@ final class Oracle {
     if (query.getGroupByCount() == 0) {
       groups.put(List.of(), events);
     } else {
-      events.forEach(event -> groups.computeIfAbsent(keys(event), _ -> new ArrayList<>()).add(event));
+      events.forEach(
+          event -> groups.computeIfAbsent(keys(event), _ -> new ArrayList<>()).add(event));
     }
     return query.hasBucket() ? bucketed(events, groups) : whole(groups);
   }
@@ -105,15 +111,24 @@ final class Oracle {
     List<Expected> totals = new ArrayList<>();
     groups.forEach((keys, of) -> totals.add(new Expected(null, keys, figures(of), false)));
     boolean limited = query.getLimit() > 0 && totals.size() > query.getLimit();
-    List<OrderBy> ranking = query.getOrderByList().stream().filter(by -> !by.getBy().equals("time")).toList();
+    List<OrderBy> ranking =
+        query.getOrderByList().stream().filter(by -> !by.getBy().equals("time")).toList();
     if (ranking.isEmpty()) {
-      ranking = List.of(OrderBy.newBuilder().setBy(query.getMeasures(0).getName()).setDescending(true).build());
+      ranking =
+          List.of(
+              OrderBy.newBuilder()
+                  .setBy(query.getMeasures(0).getName())
+                  .setDescending(true)
+                  .build());
     }
     totals.sort(order(ranking));
     List<Expected> kept = limited ? totals.subList(0, query.getLimit()) : totals;
     List<Instant> starts = starts(events);
     List<Expected> rows = new ArrayList<>();
-    kept.forEach(group -> addBuckets(rows, starts, group.keys, groups.getOrDefault(group.keys, List.of()), false));
+    kept.forEach(
+        group ->
+            addBuckets(
+                rows, starts, group.keys, groups.getOrDefault(group.keys, List.of()), false));
     if (limited && query.getOthers()) {
       addBuckets(rows, starts, nulls(), rest(groups, kept), true);
     }
@@ -122,9 +137,14 @@ final class Oracle {
   }
 
   private void addBuckets(
-      List<Expected> rows, List<Instant> starts, List<@Nullable Object> keys, List<TestEvent> events, boolean others) {
+      List<Expected> rows,
+      List<Instant> starts,
+      List<@Nullable Object> keys,
+      List<TestEvent> events,
+      boolean others) {
     for (Instant start : starts) {
-      List<TestEvent> within = events.stream().filter(event -> bucket(event.time).equals(start)).toList();
+      List<TestEvent> within =
+          events.stream().filter(event -> bucket(event.time).equals(start)).toList();
       if (!within.isEmpty() || !query.getBucket().getSkipEmpty()) {
         rows.add(new Expected(start, keys, figures(within), others));
       }
@@ -136,11 +156,12 @@ final class Oracle {
     Set<List<@Nullable Object>> keptKeys = new HashSet<>();
     kept.forEach(row -> keptKeys.add(row.keys));
     List<TestEvent> rest = new ArrayList<>();
-    groups.forEach((keys, events) -> {
-      if (!keptKeys.contains(keys)) {
-        rest.addAll(events);
-      }
-    });
+    groups.forEach(
+        (keys, events) -> {
+          if (!keptKeys.contains(keys)) {
+            rest.addAll(events);
+          }
+        });
     return rest;
   }
 
@@ -159,8 +180,14 @@ final class Oracle {
     if (open && events.isEmpty()) {
       return List.of();
     }
-    long from = range[0] == Long.MIN_VALUE ? events.stream().mapToLong(e -> e.time).min().orElseThrow() : range[0];
-    long to = range[1] == Long.MAX_VALUE ? events.stream().mapToLong(e -> e.time).max().orElseThrow() + 1 : range[1];
+    long from =
+        range[0] == Long.MIN_VALUE
+            ? events.stream().mapToLong(e -> e.time).min().orElseThrow()
+            : range[0];
+    long to =
+        range[1] == Long.MAX_VALUE
+            ? events.stream().mapToLong(e -> e.time).max().orElseThrow() + 1
+            : range[1];
     for (long time = from; time < to; time += 5 * Micros.MINUTE) {
       starts.add(bucket(time));
     }
@@ -178,15 +205,24 @@ final class Oracle {
           time.truncatedTo(ChronoUnit.MINUTES).minusMinutes(time.getMinute() % 15).toInstant();
       case "1h" -> hour(time);
       case "6h" ->
-          time.toLocalDateTime().withHour(time.getHour() / 6 * 6).truncatedTo(ChronoUnit.HOURS).atZone(zone).toInstant();
+          time.toLocalDateTime()
+              .withHour(time.getHour() / 6 * 6)
+              .truncatedTo(ChronoUnit.HOURS)
+              .atZone(zone)
+              .toInstant();
       case "1d" -> day.atStartOfDay(zone).toInstant();
-      case "1w" -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).atStartOfDay(zone).toInstant();
+      case "1w" ->
+          day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+              .atStartOfDay(zone)
+              .toInstant();
       case "1M" -> day.withDayOfMonth(1).atStartOfDay(zone).toInstant();
       default -> throw new IllegalStateException();
     };
   }
 
-  /** An hour that the clock shows twice is two hours, one that it shows one and a half times is one. */
+  /**
+   * An hour that the clock shows twice is two hours, one that it shows one and a half times is one.
+   */
   private static Instant hour(ZonedDateTime time) {
     LocalDateTime local = time.toLocalDateTime().truncatedTo(ChronoUnit.HOURS);
     if (time.getZone().getId().equals("Australia/Lord_Howe")) {
@@ -212,8 +248,12 @@ final class Oracle {
       case "lastWeek" -> days(monday.minusDays(7), monday);
       default ->
           new long[] {
-            query.getRange().hasFrom() ? Timestamps.toMicros(query.getRange().getFrom()) : Long.MIN_VALUE,
-            query.getRange().hasTo() ? Timestamps.toMicros(query.getRange().getTo()) : Long.MAX_VALUE
+            query.getRange().hasFrom()
+                ? Timestamps.toMicros(query.getRange().getFrom())
+                : Long.MIN_VALUE,
+            query.getRange().hasTo()
+                ? Timestamps.toMicros(query.getRange().getTo())
+                : Long.MAX_VALUE
           };
     };
   }
@@ -256,7 +296,10 @@ final class Oracle {
       int measure = names.indexOf(level.getBy());
       order =
           order.thenComparing(
-              row -> level.getBy().equals("time") ? row.time : measure >= 0 ? row.figures.get(measure) : row.keys.get(key),
+              row ->
+                  level.getBy().equals("time")
+                      ? row.time
+                      : measure >= 0 ? row.figures.get(measure) : row.keys.get(key),
               (a, b) -> compare(a, b, level.getDescending()));
     }
     return order

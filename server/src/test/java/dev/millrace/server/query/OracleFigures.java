@@ -21,11 +21,17 @@ final class OracleFigures {
       return (double) events.size();
     }
     List<TestEvent> having =
-        events.stream().filter(event -> Oracle.field(event, measure.getField(), zone) != null).toList();
+        events.stream()
+            .filter(event -> Oracle.field(event, measure.getField(), zone) != null)
+            .toList();
     List<Object> values =
         having.stream().map(event -> Oracle.field(event, measure.getField(), zone)).toList();
     double[] numbers =
-        values.stream().filter(Double.class::isInstance).mapToDouble(v -> (Double) v).sorted().toArray();
+        values.stream()
+            .filter(Double.class::isInstance)
+            .mapToDouble(v -> (Double) v)
+            .sorted()
+            .toArray();
     int n = numbers.length;
     double sum = 0;
     for (double number : numbers) {
@@ -38,8 +44,10 @@ final class OracleFigures {
       case MIN -> n == 0 ? null : numbers[0];
       case MAX -> n == 0 ? null : numbers[n - 1];
       case STDDEV -> deviation(numbers, sum);
-      case UNIQUE -> (double) new HashSet<>(values.stream().map(OracleFigures::normal).toList()).size();
-      case QUANTILE -> n == 0 ? null : numbers[Math.max(1, (int) Math.ceil(measure.getQuantile() * n)) - 1];
+      case UNIQUE ->
+          (double) new HashSet<>(values.stream().map(OracleFigures::normal).toList()).size();
+      case QUANTILE ->
+          n == 0 ? null : numbers[Math.max(1, (int) Math.ceil(measure.getQuantile() * n)) - 1];
       case FIRST -> end(measure, having, zone, false);
       case LAST -> end(measure, having, zone, true);
       default -> throw new IllegalStateException();
@@ -61,12 +69,14 @@ final class OracleFigures {
     return Math.sqrt(squares / (numbers.length - 1));
   }
 
-  private static @Nullable Object end(Measure measure, List<TestEvent> having, String zone, boolean last) {
+  private static @Nullable Object end(
+      Measure measure, List<TestEvent> having, String zone, boolean last) {
     Comparator<TestEvent> order =
         Comparator.<TestEvent>comparingLong(event -> event.time)
             .thenComparing(event -> event.sequence)
             .thenComparing(event -> event.shard);
-    TestEvent end = last ? having.stream().max(order).orElse(null) : having.stream().min(order).orElse(null);
+    TestEvent end =
+        last ? having.stream().max(order).orElse(null) : having.stream().min(order).orElse(null);
     if (end == null) {
       return null;
     }
@@ -82,7 +92,11 @@ final class OracleFigures {
 
   static String json(List<?> list) {
     return list.stream()
-        .map(value -> value instanceof String text ? "\"" + text + "\"" : String.valueOf(((Double) value).intValue()))
+        .map(
+            value ->
+                value instanceof String text
+                    ? "\"" + text + "\""
+                    : String.valueOf(((Double) value).intValue()))
         .collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -22,7 +22,8 @@ final class QueryProperties {
     List<Row> rows =
         new Asking(store).query(QueryRequest.newBuilder().setQuery(message).build()).getRowsList();
 
-    List<Oracle.Expected> expected = new Oracle(message, query.condition(), Asking.NOW).rows(store.events);
+    List<Oracle.Expected> expected =
+        new Oracle(message, query.condition(), Asking.NOW).rows(store.events);
     assertThat(rows).as(message.toString()).hasSameSizeAs(expected);
     for (int i = 0; i < rows.size(); i++) {
       expected.get(i).check(rows.get(i), message);
@@ -44,7 +45,12 @@ final class QueryProperties {
 
     Asking asking = new Asking(store);
     assertThat(asking.rows(byCel)).as(condition.cel()).isEqualTo(asking.rows(byFilter));
-    assertThat(asking.rows(byCel)).as(condition.cel()).hasSize(
-        (int) store.events.stream().filter(event -> condition.holds(event, "Europe/Berlin")).count());
+    assertThat(asking.rows(byCel))
+        .as(condition.cel())
+        .hasSize(
+            (int)
+                store.events.stream()
+                    .filter(event -> condition.holds(event, "Europe/Berlin"))
+                    .count());
   }
 }

@@ -51,13 +51,25 @@ final class QueryServiceTest {
                 .addMeasures(measure(Aggregation.SUM, "value"))
                 .addMeasures(measure(Aggregation.AVG, "value"))
                 .addMeasures(measure(Aggregation.UNIQUE, "user_id"))
-                .addMeasures(Measure.newBuilder().setName("per_user").setFormula("sum_value / unique_user_id")));
+                .addMeasures(
+                    Measure.newBuilder()
+                        .setName("per_user")
+                        .setFormula("sum_value / unique_user_id")));
 
     assertThat(rows).hasSize(1);
     assertThat(rows.getFirst().getValuesMap())
         .isEqualTo(
             Map.of(
-                "count", 4.0, "sum_value", 12.5, "avg_value", 6.25, "unique_user_id", 2.0, "per_user", 6.25));
+                "count",
+                4.0,
+                "sum_value",
+                12.5,
+                "avg_value",
+                6.25,
+                "unique_user_id",
+                2.0,
+                "per_user",
+                6.25));
   }
 
   @Test
@@ -75,7 +87,8 @@ final class QueryServiceTest {
                     .addMeasures(measure(Aggregation.RATE, "value")))
             .getFirst();
 
-    assertThat(row.getValuesMap()).isEqualTo(Map.of("count", 0.0, "sum_value", 0.0, "unique_value", 0.0));
+    assertThat(row.getValuesMap())
+        .isEqualTo(Map.of("count", 0.0, "sum_value", 0.0, "unique_value", 0.0));
   }
 
   @Test
@@ -97,7 +110,9 @@ final class QueryServiceTest {
                 .setRange(TimeRange.newBuilder().setLast("4h"))
                 .setBucket(Bucket.newBuilder().setEvery("1h")));
 
-    assertThat(rows).extracting(row -> row.getValuesOrThrow("count")).containsExactly(0.0, 0.0, 2.0, 1.0, 1.0);
+    assertThat(rows)
+        .extracting(row -> row.getValuesOrThrow("count"))
+        .containsExactly(0.0, 0.0, 2.0, 1.0, 1.0);
     assertThat(rows).extracting(Row::getPartial).containsExactly(true, false, false, false, true);
     assertThat(rows.getFirst().getTime())
         .isEqualTo(ProtoValues.timestamp(Instant.parse("2026-01-15T08:00:00Z")));
@@ -128,15 +143,18 @@ final class QueryServiceTest {
     longer.add(0, List.of(TestEvent.at("2026-01-15T12:00:00Z", "late")));
     QueryRequest.Builder request = QueryRequest.newBuilder().setQuery(count());
 
-    QueryResponse response = new Asking(longer).query(request.clone().setAsOfPosition(position).build());
+    QueryResponse response =
+        new Asking(longer).query(request.clone().setAsOfPosition(position).build());
     assertThat(response.getRows(0).getValuesOrThrow("count")).isEqualTo(4);
     assertThat(response.getStats().getPosition()).isEqualTo(position);
     assertThatThrownBy(
             () ->
-                asking.query(request.clone().setMinPosition(longer.position("default").token()).build()))
+                asking.query(
+                    request.clone().setMinPosition(longer.position("default").token()).build()))
         .isInstanceOf(ApiException.FailedPrecondition.class);
     assertThat(
-            Asking.violations(() -> asking.query(request.clone().setMinPosition("nonsense").build())))
+            Asking.violations(
+                () -> asking.query(request.clone().setMinPosition("nonsense").build())))
         .singleElement()
         .asString()
         .startsWith("minPosition: ");
@@ -144,19 +162,25 @@ final class QueryServiceTest {
             Asking.violations(
                 () ->
                     asking.query(
-                        request.clone().setMinPosition(new TestStore(2).position("").token()).build())))
+                        request
+                            .clone()
+                            .setMinPosition(new TestStore(2).position("").token())
+                            .build())))
         .hasSize(1);
   }
 
   @Test
   void limits_are_typed_errors() {
-    Asking limited =
-        new Asking(store, Asking.NOW, new QueryLimits(2, 2, Duration.ofSeconds(1)));
-    assertThatThrownBy(() -> limited.rows(count().addGroupBy("time_of_nothing").addGroupBy("event_id")
-                .setBucket(Bucket.newBuilder().setEvery("1s"))))
-        .isInstanceOf(ApiException.LimitExceeded.class);
+    Asking limited = new Asking(store, Asking.NOW, new QueryLimits(2, 2, Duration.ofSeconds(1)));
     assertThatThrownBy(
-            () -> limited.rows(count().setBucket(Bucket.newBuilder().setEvery("1h"))))
+            () ->
+                limited.rows(
+                    count()
+                        .addGroupBy("time_of_nothing")
+                        .addGroupBy("event_id")
+                        .setBucket(Bucket.newBuilder().setEvery("1s"))))
+        .isInstanceOf(ApiException.LimitExceeded.class);
+    assertThatThrownBy(() -> limited.rows(count().setBucket(Bucket.newBuilder().setEvery("1h"))))
         .isInstanceOf(ApiException.LimitExceeded.class);
   }
 
@@ -176,15 +200,20 @@ final class QueryServiceTest {
         .startsWith("query.range.last: ");
     assertThat(refused(query.clone().addMeasures(measure(Aggregation.SUM, ""))))
         .startsWith("query.measures[1].field: ");
-    assertThat(refused(query.clone().addMeasures(measure(Aggregation.QUANTILE, "value").setQuantile(2))))
+    assertThat(
+            refused(
+                query.clone().addMeasures(measure(Aggregation.QUANTILE, "value").setQuantile(2))))
         .startsWith("query.measures[1].quantile: ");
-    assertThat(refused(query.clone().addMeasures(Measure.newBuilder().setName("f").setFormula("count +"))))
+    assertThat(
+            refused(
+                query.clone().addMeasures(Measure.newBuilder().setName("f").setFormula("count +"))))
         .startsWith("query.measures[1].formula: ");
     Filter bad = Filter.newBuilder().setField("type").setOpValue(99).build();
     Filter fine = Filter.newBuilder().setField("type").setValue(ProtoValues.value("a")).build();
     assertThat(refused(query.clone().setFilters(Filter.newBuilder().addAll(fine).addAll(bad))))
         .startsWith("query.filters.all[1].op: ");
-    assertThat(refused(query.clone().setFilters(Filter.newBuilder()))).startsWith("query.filters: ");
+    assertThat(refused(query.clone().setFilters(Filter.newBuilder())))
+        .startsWith("query.filters: ");
   }
 
   private String refused(Query.Builder query) {
@@ -204,14 +233,24 @@ final class QueryServiceTest {
 
     assertThat(times).containsExactly("page_view", "page_view", "purchase", "purchase");
     assertThat(second.getNextPageToken()).isEmpty();
-    assertThat(first.getEvents(0).getProperties().getFieldsOrThrow("geo").getStructValue().getFieldsOrThrow("lat")
-            .getNumberValue())
+    assertThat(
+            first
+                .getEvents(0)
+                .getProperties()
+                .getFieldsOrThrow("geo")
+                .getStructValue()
+                .getFieldsOrThrow("lat")
+                .getNumberValue())
         .isEqualTo(1.5);
     assertThat(
             Asking.violations(
                 () ->
                     asking.list(
-                        request.clone().setWhere("value > 1").setPageToken(first.getNextPageToken()).build())))
+                        request
+                            .clone()
+                            .setWhere("value > 1")
+                            .setPageToken(first.getNextPageToken())
+                            .build())))
         .singleElement()
         .asString()
         .startsWith("pageToken: ");
@@ -221,10 +260,19 @@ final class QueryServiceTest {
   void schema_tells_types_and_fields() {
     GetSchemaResponse schema = asking.schema(GetSchemaRequest.getDefaultInstance());
 
-    assertThat(schema.getTypesList()).extracting(type -> type.getType() + type.getCount())
+    assertThat(schema.getTypesList())
+        .extracting(type -> type.getType() + type.getCount())
         .containsExactly("page_view2", "purchase2");
-    assertThat(schema.getFieldsList()).extracting(field -> field.getName() + " " + field.getCount() + " "
-            + field.getKindsList() + " " + field.getCardinality())
+    assertThat(schema.getFieldsList())
+        .extracting(
+            field ->
+                field.getName()
+                    + " "
+                    + field.getCount()
+                    + " "
+                    + field.getKindsList()
+                    + " "
+                    + field.getCardinality())
         .containsExactly(
             "properties.geo.lat 1 [NUMBER] 1.0",
             "properties.page 1 [TEXT] 1.0",

@@ -19,9 +19,20 @@ final class RandomQuery {
       List.of("", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu");
   private static final List<String> EVERY = List.of("15m", "1h", "6h", "1d", "1w", "1M");
   private static final List<String> KEYS =
-      List.of("type", "user_id", "mixed", "tags", "geo.country", "hour_of_day", "day_of_week", "date",
-          "is_conversion", "country", "value");
-  private static final List<String> MEASURED = List.of("value", "mixed", "amount", "user_id", "never");
+      List.of(
+          "type",
+          "user_id",
+          "mixed",
+          "tags",
+          "geo.country",
+          "hour_of_day",
+          "day_of_week",
+          "date",
+          "is_conversion",
+          "country",
+          "value");
+  private static final List<String> MEASURED =
+      List.of("value", "mixed", "amount", "user_id", "never");
 
   private final Random random;
   private final Query.Builder query = Query.newBuilder();
@@ -44,7 +55,8 @@ final class RandomQuery {
     Collections.shuffle(keys, random);
     query.addAllGroupBy(keys.subList(0, Math.max(0, random.nextInt(4) - 1)));
     if (random.nextBoolean()) {
-      query.setBucket(Bucket.newBuilder().setEvery(pick(EVERY)).setSkipEmpty(random.nextInt(3) == 0));
+      query.setBucket(
+          Bucket.newBuilder().setEvery(pick(EVERY)).setSkipEmpty(random.nextInt(3) == 0));
     }
     range();
     order();
@@ -64,13 +76,24 @@ final class RandomQuery {
   private void measures() {
     List<Aggregation> all =
         List.of(
-            Aggregation.COUNT, Aggregation.SUM, Aggregation.AVG, Aggregation.MIN, Aggregation.MAX,
-            Aggregation.STDDEV, Aggregation.UNIQUE, Aggregation.QUANTILE, Aggregation.FIRST, Aggregation.LAST);
+            Aggregation.COUNT,
+            Aggregation.SUM,
+            Aggregation.AVG,
+            Aggregation.MIN,
+            Aggregation.MAX,
+            Aggregation.STDDEV,
+            Aggregation.UNIQUE,
+            Aggregation.QUANTILE,
+            Aggregation.FIRST,
+            Aggregation.LAST);
     query.addMeasures(Measure.newBuilder().setName("events"));
     for (int i = 0; i < random.nextInt(5); i++) {
       Aggregation aggregation = pick(all);
       Measure.Builder measure =
-          Measure.newBuilder().setName("m" + i).setAggregation(aggregation).setField(pick(MEASURED));
+          Measure.newBuilder()
+              .setName("m" + i)
+              .setAggregation(aggregation)
+              .setField(pick(MEASURED));
       if (aggregation == Aggregation.QUANTILE) {
         measure.setQuantile(random.nextInt(5) / 4.0);
       }
@@ -83,8 +106,14 @@ final class RandomQuery {
 
   private void range() {
     TimeRange.Builder range = TimeRange.newBuilder();
-    Instant start = Instant.parse(pick(List.of("2025-03-29T10:20:00Z", "2025-10-25T23:00:00Z", "2025-11-01T00:00:00Z",
-        "2025-04-05T12:00:00Z")));
+    Instant start =
+        Instant.parse(
+            pick(
+                List.of(
+                    "2025-03-29T10:20:00Z",
+                    "2025-10-25T23:00:00Z",
+                    "2025-11-01T00:00:00Z",
+                    "2025-04-05T12:00:00Z")));
     switch (random.nextInt(6)) {
       case 0 -> range.setFrom(ProtoValues.timestamp(start));
       case 1 -> range.setTo(ProtoValues.timestamp(start.plusSeconds(86_400)));
@@ -92,7 +121,8 @@ final class RandomQuery {
           range
               .setFrom(ProtoValues.timestamp(start))
               .setTo(ProtoValues.timestamp(start.plusSeconds(random.nextInt(400_000))));
-      case 3 -> range.setLast(pick(List.of("3d", "today", "thisWeek", "yesterday", "lastWeek", "90m")));
+      case 3 ->
+          range.setLast(pick(List.of("3d", "today", "thisWeek", "yesterday", "lastWeek", "90m")));
       default -> {}
     }
     query.setRange(range);
@@ -112,7 +142,8 @@ final class RandomQuery {
       if (query.hasBucket()) {
         choices.add("time");
       }
-      query.addOrderBy(OrderBy.newBuilder().setBy(pick(choices)).setDescending(random.nextBoolean()));
+      query.addOrderBy(
+          OrderBy.newBuilder().setBy(pick(choices)).setDescending(random.nextBoolean()));
     }
   }
 

@@ -122,7 +122,6 @@ final class TestEvent {
   @Override
   public String toString() {
     return "%s %s value=%s tags=%s %s"
-        .formatted(
-            Micros.instant(time), texts, value, tags, properties);
+        .formatted(Micros.instant(time), texts, value, tags, properties);
   }
 }

@@ -8,8 +8,8 @@ import dev.millrace.server.event.OriginalFormat;
 
 /**
  * Reads what people actually send to {@code /v1/collect}: one event, an array of events, {@code
- * {"events":[…]}} with the envelope's other fields beside it, or any of these one after the other, as in
- * NDJSON.
+ * {"events":[…]}} with the envelope's other fields beside it, or any of these one after the other,
+ * as in NDJSON.
  *
  * <table>
  *   <caption>Where the fields of an event are looked for</caption>
@@ -33,8 +33,8 @@ import dev.millrace.server.event.OriginalFormat;
  *       metadata} where these are objects, and whatever else stands at the top</td></tr>
  * </table>
  *
- * <p>All names may also be written in snake_case. Numbers and booleans serve as texts where a text is
- * expected. {@code null} is the same as nothing. Of what comes twice, the last one counts.
+ * <p>All names may also be written in snake_case. Numbers and booleans serve as texts where a text
+ * is expected. {@code null} is the same as nothing. Of what comes twice, the last one counts.
  */
 public final class CollectDecoder {
   private final JsonInput input;

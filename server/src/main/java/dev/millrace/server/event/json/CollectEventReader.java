@@ -78,7 +78,9 @@ final class CollectEventReader {
     type(row);
   }
 
-  /** Reads the value at the current token if it is a field of events, and not just named like one. */
+  /**
+   * Reads the value at the current token if it is a field of events, and not just named like one.
+   */
   private boolean known(String name, int row) {
     try {
       int type = TYPES.indexOf(name);

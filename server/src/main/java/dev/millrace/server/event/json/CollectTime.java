@@ -54,10 +54,10 @@ final class CollectTime {
     if (!(about < NANOS_BELOW)) {
       throw invalid(input);
     }
-    int shift = about < SECONDS_BELOW ? 6 : about < MILLIS_BELOW ? 3 : about < MICROS_BELOW ? 0 : -3;
+    int shift =
+        about < SECONDS_BELOW ? 6 : about < MILLIS_BELOW ? 3 : about < MICROS_BELOW ? 0 : -3;
     // Exact: a double of seconds can't hold every microsecond.
-    BigDecimal micros =
-        about < TINY ? BigDecimal.ZERO : new BigDecimal(text).movePointRight(shift);
+    BigDecimal micros = about < TINY ? BigDecimal.ZERO : new BigDecimal(text).movePointRight(shift);
     long whole = micros.setScale(0, RoundingMode.FLOOR).longValueExact();
     if (!EventTime.inRange(whole)) {
       throw invalid(input);

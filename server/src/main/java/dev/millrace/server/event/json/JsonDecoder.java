@@ -9,7 +9,8 @@ import dev.millrace.server.event.OriginalFormat;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads {@code IngestEventsRequest} in the JSON of the contract: {@code {"events":[…],"producerId":…}}.
+ * Reads {@code IngestEventsRequest} in the JSON of the contract: {@code
+ * {"events":[…],"producerId":…}}.
  *
  * <table>
  *   <caption>How the proto3 JSON mapping is read</caption>
@@ -45,8 +46,8 @@ public final class JsonDecoder {
    * Decodes a request.
    *
    * @param json UTF-8, kept by the batch and not to be changed
-   * @throws ApiException.InvalidArgument if the request isn't JSON or not of its form, or has more events
-   *     than allowed
+   * @throws ApiException.InvalidArgument if the request isn't JSON or not of its form, or has more
+   *     events than allowed
    */
   public static EventBatch decode(byte[] json, EventLimits limits) {
     return new JsonDecoder(json, limits).decode();

@@ -18,8 +18,8 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a JSON text in UTF-8, with what both decoders need: events that reject themselves, and
- * errors in the words of the API.
+ * The tokens of a JSON text in UTF-8, with what both decoders need: events that reject themselves,
+ * and errors in the words of the API.
  */
 final class JsonInput {
   /** Too deep for any event, which then rejects itself: what is skipped takes no stack. */
@@ -115,7 +115,8 @@ final class JsonInput {
         throw new BrokenEvent(
             RejectReason.NUMBER_NOT_FINITE,
             "",
-            "found %s, numbers are doubles of at most 1.8e308".formatted(shortened(parser.getText())));
+            "found %s, numbers are doubles of at most 1.8e308"
+                .formatted(shortened(parser.getText())));
       }
       return number;
     } catch (IOException e) {
@@ -148,8 +149,8 @@ final class JsonInput {
   }
 
   /**
-   * Reads the event at the current token into a new row. If it is broken, or larger than allowed, the row
-   * is rejected and the rest of the event skipped.
+   * Reads the event at the current token into a new row. If it is broken, or larger than allowed,
+   * the row is rejected and the rest of the event skipped.
    */
   void event(EventBatch batch, EventLimits limits, EventReader reader) {
     int row = batch.beginRow();

@@ -35,7 +35,8 @@ final class JsonNumbers {
   }
 
   /**
-   * A double in the notation of JSON, or one of the three names that proto3 JSON has for what isn't finite.
+   * A double in the notation of JSON, or one of the three names that proto3 JSON has for what isn't
+   * finite.
    *
    * @throws NumberFormatException if it isn't one
    */
@@ -57,7 +58,8 @@ final class JsonNumbers {
   static boolean isNumber(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean allowed = (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+      boolean allowed =
+          (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
       if (!allowed) {
         return false;
       }

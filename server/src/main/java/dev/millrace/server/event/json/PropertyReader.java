@@ -7,7 +7,6 @@ import dev.millrace.server.event.EventLimits;
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.event.ListCodec;
 import dev.millrace.server.event.PropertyPath;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,9 +80,7 @@ final class PropertyReader {
   }
 
   private int path(int parent, String name, boolean replace) {
-    byte[] key = name.getBytes(StandardCharsets.UTF_8);
-    JsonTexts.encode(name);
-    EventLimits.checkKey(key, 0, key.length);
+    byte[] key = JsonTexts.encode(name);
     int path =
         replace
             ? batch.key(parent, row, key, 0, key.length)

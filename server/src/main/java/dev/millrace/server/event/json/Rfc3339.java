@@ -7,10 +7,12 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 
 /**
- * Reads times such as {@code 2026-01-15T10:30:00.25+01:00}. What is finer than a microsecond is cut off.
+ * Reads times such as {@code 2026-01-15T10:30:00.25+01:00}. What is finer than a microsecond is cut
+ * off.
  *
- * <p>The lenient form also takes a space or a small {@code t} for the {@code T}, a time without seconds, a
- * bare date (its midnight), an offset without colon or minutes, and no offset at all (UTC).
+ * <p>The lenient form also takes a space or a small {@code t} for the {@code T}, a time without
+ * seconds, a bare date (its midnight), an offset without colon or minutes, and no offset at all
+ * (UTC).
  */
 final class Rfc3339 {
   private final String text;

@@ -68,7 +68,9 @@ final class EventWalker {
     this.tags = new TagList(limits);
   }
 
-  /** Reads the event between two places into a new row, rejects it if broken, and stops at its end. */
+  /**
+   * Reads the event between two places into a new row, rejects it if broken, and stops at its end.
+   */
   void event(int start, int end) {
     int row = batch.beginRow();
     batch.original(row, start, end - start);

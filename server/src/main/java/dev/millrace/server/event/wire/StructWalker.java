@@ -89,9 +89,8 @@ final class StructWalker {
         reader.skip(tag, end);
       }
     }
-    EventLimits.checkKey(reader.bytes, keyOffset, keyLength);
+    int path = batch.key(parent, row, reader.bytes, keyOffset, keyLength);
     try {
-      int path = batch.key(parent, row, reader.bytes, keyOffset, keyLength);
       limits.checkPaths(batch.pathCount());
       reader.at = valueOffset;
       value(path, level, valueEnd);

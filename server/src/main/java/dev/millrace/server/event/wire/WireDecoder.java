@@ -12,12 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads the three requests that bring events, which have the same fields: {@code StreamEventsRequest},
- * {@code PublishEventsRequest} and {@code IngestEventsRequest}.
+ * Reads the three requests that bring events, which have the same fields: {@code
+ * StreamEventsRequest}, {@code PublishEventsRequest} and {@code IngestEventsRequest}.
  *
- * <p>Events are length-delimited, so that a broken one is rejected by itself; a broken request is refused
- * as a whole. Fields that nobody knows are skipped, as protobuf wants it; a known field with a wire type
- * that it can't have is an error. Where a field comes twice, the last one counts.
+ * <p>Events are length-delimited, so that a broken one is rejected by itself; a broken request is
+ * refused as a whole. Fields that nobody knows are skipped, as protobuf wants it; a known field
+ * with a wire type that it can't have is an error. Where a field comes twice, the last one counts.
  */
 public final class WireDecoder {
   private static final int PROJECT = 1 << 3 | WireReader.BYTES;
@@ -50,8 +50,8 @@ public final class WireDecoder {
   /**
    * Decodes a request. The batch takes the array over as its heap.
    *
-   * @throws ApiException.InvalidArgument if the request isn't a message of its type, or has more events
-   *     than allowed
+   * @throws ApiException.InvalidArgument if the request isn't a message of its type, or has more
+   *     events than allowed
    */
   public static EventBatch decode(byte[] request, EventLimits limits) {
     return new WireDecoder(request, limits).decode();

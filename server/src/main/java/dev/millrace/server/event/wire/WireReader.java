@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * A place in protobuf bytes that moves forward. Every method takes the end of the message it reads within
- * and throws a MALFORMED {@link BrokenEvent} rather than read beyond it.
+ * A place in protobuf bytes that moves forward. Every method takes the end of the message it reads
+ * within and throws a MALFORMED {@link BrokenEvent} rather than read beyond it.
  */
 final class WireReader {
   static final int VARINT = 0;

@@ -26,9 +26,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Takes events as JSON: {@code POST /v1/events} in the contract's form, or {@code POST /v1/collect} in the
- * forms of {@link dev.millrace.server.event.json.CollectDecoder}. Answers an {@code IngestEventsResponse};
- * what goes wrong is thrown. Runs on the request's event loop and never blocks. Thread-safe.
+ * Takes events as JSON: {@code POST /v1/events} in the contract's form, or {@code POST /v1/collect}
+ * in the forms of {@link dev.millrace.server.event.json.CollectDecoder}. Answers an {@code
+ * IngestEventsResponse}; what goes wrong is thrown. Runs on the request's event loop and never
+ * blocks. Thread-safe.
  */
 public final class EventsEndpoint implements HttpService {
   private static final JsonFormat.Printer PRINTER =
@@ -66,8 +67,8 @@ public final class EventsEndpoint implements HttpService {
   }
 
   /**
-   * For {@code POST /v1/collect}. The content type doesn't matter: beacons can only say {@code text/plain}.
-   * The project may be given as the parameter {@code project}.
+   * For {@code POST /v1/collect}. The content type doesn't matter: beacons can only say {@code
+   * text/plain}. The project may be given as the parameter {@code project}.
    *
    * @param requestBytesMax the largest request body
    */

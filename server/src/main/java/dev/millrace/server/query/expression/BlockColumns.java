@@ -85,14 +85,15 @@ public final class BlockColumns implements Columns {
   }
 
   private boolean[] conversions() {
-    return Masks.texts(vector(Field.TYPE), (dictionary, code) -> CONVERSIONS.contains(dictionary.text(code)));
+    return Masks.texts(
+        vector(Field.TYPE), (dictionary, code) -> CONVERSIONS.contains(dictionary.text(code)));
   }
 
   private boolean[] highValues() {
     boolean[] purchases =
-        Masks.texts(vector(Field.TYPE), (dictionary, code) -> dictionary.text(code).equals("purchase"));
-    boolean[] lasting =
-        Masks.numbers(vector(DURATION), Comparison.GREATER, LONG_DURATION_SECONDS);
+        Masks.texts(
+            vector(Field.TYPE), (dictionary, code) -> dictionary.text(code).equals("purchase"));
+    boolean[] lasting = Masks.numbers(vector(DURATION), Comparison.GREATER, LONG_DURATION_SECONDS);
     for (int i = 0; i < purchases.length; i++) {
       purchases[i] |= lasting[i];
     }

@@ -13,11 +13,11 @@ import dev.cel.parser.CelParserFactory;
 import dev.millrace.server.error.ApiException;
 
 /**
- * Compiles CEL text to conditions. The text is parsed by the CEL library; what the syntax tree means is
- * ours, since fields may be missing and of any kind.
+ * Compiles CEL text to conditions. The text is parsed by the CEL library; what the syntax tree
+ * means is ours, since fields may be missing and of any kind.
  *
- * <p>No macros are set: {@code has}, {@code exists} and {@code all} come as calls, which are simpler to
- * translate than what they expand to. Thread-safe.
+ * <p>No macros are set: {@code has}, {@code exists} and {@code all} come as calls, which are
+ * simpler to translate than what they expand to. Thread-safe.
  */
 final class CelCompiler {
   static final int LENGTH_MAX = 16 * 1024;
@@ -65,7 +65,9 @@ final class CelCompiler {
       CelIssue issue = e.getErrors().isEmpty() ? null : e.getErrors().getFirst();
       throw new ApiException.InvalidArgument(
           field,
-          issue == null ? "isn't CEL" : place(issue.getSourceLocation()) + Conditions.cut(issue.getMessage()));
+          issue == null
+              ? "isn't CEL"
+              : place(issue.getSourceLocation()) + Conditions.cut(issue.getMessage()));
     } catch (StackOverflowError _) {
       throw new ApiException.InvalidArgument(field, "is nested more than " + DEPTH_MAX + " deep");
     }
@@ -73,7 +75,9 @@ final class CelCompiler {
 
   private static String place(CelSource source, CelExpr expression) {
     Integer offset = source.getPositionsMap().get(expression.id());
-    return offset == null ? "" : source.getOffsetLocation(offset).map(CelCompiler::place).orElse("");
+    return offset == null
+        ? ""
+        : source.getOffsetLocation(offset).map(CelCompiler::place).orElse("");
   }
 
   private static String place(CelSourceLocation location) {

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Lengths of time as CEL writes them: {@code 1h30m}, {@code 1.5s}, {@code -250ms}. */
 final class CelDuration {
-  private static final Pattern WHOLE = Pattern.compile("-?(\\d{1,12}(\\.\\d{1,9})?(h|ms|us|ns|m|s))+");
+  private static final Pattern WHOLE =
+      Pattern.compile("-?(\\d{1,12}(\\.\\d{1,9})?(h|ms|us|ns|m|s))+");
   private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(h|ms|us|ns|m|s)");
   private static final double MAX = 10_000.0 * 366 * Micros.DAY;
 
@@ -24,7 +25,8 @@ final class CelDuration {
       micros += Double.parseDouble(parts.group(1)) * unit(parts.group(2));
     }
     if (micros > MAX) {
-      throw new IllegalArgumentException("a duration is at most 10,000 years, found '" + text + "'");
+      throw new IllegalArgumentException(
+          "a duration is at most 10,000 years, found '" + text + "'");
     }
     return Math.round(text.startsWith("-") ? -micros : micros);
   }

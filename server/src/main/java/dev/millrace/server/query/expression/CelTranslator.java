@@ -77,7 +77,8 @@ final class CelTranslator {
     Value value = value(expression);
     return switch (value) {
       case Value.Constant _, Value.Arithmetic _, Value.Size _, Value.Temporal _ ->
-          throw new Misplaced(expression, "a condition is needed here, this is never true or false");
+          throw new Misplaced(
+              expression, "a condition is needed here, this is never true or false");
       case Value.FieldOf _, Value.Element _, Value.Conditional _ -> new Predicate.IsTrue(value);
       case Value.Truth truth -> truth.predicate();
     };
@@ -105,7 +106,8 @@ final class CelTranslator {
     };
   }
 
-  private Predicate compare(CelExpr expression, Comparison comparison, CelExpr left, CelExpr right) {
+  private Predicate compare(
+      CelExpr expression, Comparison comparison, CelExpr left, CelExpr right) {
     Value a = value(left);
     Value b = value(right);
     return checked(expression, () -> Conditions.compare(comparison, a, b));
@@ -116,7 +118,8 @@ final class CelTranslator {
     call.target().ifPresent(args::add);
     args.addAll(call.args());
     if (args.size() != 2) {
-      throw new Misplaced(expression, call.function() + " is written text." + call.function() + "(part)");
+      throw new Misplaced(
+          expression, call.function() + " is written text." + call.function() + "(part)");
     }
     Value text = value(args.get(0));
     Value part = value(args.get(1));
@@ -144,8 +147,10 @@ final class CelTranslator {
       return checked(expression, () -> Conditions.in(value, listed));
     }
     Value lists = value(list);
-    if (value instanceof Value.Temporal || !(lists instanceof Value.FieldOf || lists instanceof Value.Element)) {
-      throw new Misplaced(expression, "in takes a list, or a field that has lists, on its right side");
+    if (value instanceof Value.Temporal
+        || !(lists instanceof Value.FieldOf || lists instanceof Value.Element)) {
+      throw new Misplaced(
+          expression, "in takes a list, or a field that has lists, on its right side");
     }
     return new Predicate.Has(lists, value);
   }
@@ -165,7 +170,8 @@ final class CelTranslator {
     if (call.target().isEmpty()
         || call.args().size() != 2
         || call.args().getFirst().getKind() != Kind.IDENT) {
-      throw new Misplaced(expression, "%s is written list.%1$s(x, condition)".formatted(call.function()));
+      throw new Misplaced(
+          expression, "%s is written list.%1$s(x, condition)".formatted(call.function()));
     }
     if (variable != null) {
       throw new Misplaced(expression, "exists and all can't be nested");
@@ -221,7 +227,8 @@ final class CelTranslator {
       default -> {
         Predicate condition = call(expression, call);
         if (condition == null) {
-          throw new Misplaced(expression, "unknown function '" + Conditions.cut(function) + "'" + SUPPORTED);
+          throw new Misplaced(
+              expression, "unknown function '" + Conditions.cut(function) + "'" + SUPPORTED);
         }
         yield new Value.Truth(condition);
       }
@@ -234,7 +241,8 @@ final class CelTranslator {
     }
     return checked(
         expression,
-        () -> Conditions.arithmetic(Value.Arithmetic.Operator.MINUS, new Value.Constant(0.0), value));
+        () ->
+            Conditions.arithmetic(Value.Arithmetic.Operator.MINUS, new Value.Constant(0.0), value));
   }
 
   private Value conditional(CelExpr expression, List<CelExpr> args) {
@@ -314,7 +322,8 @@ final class CelTranslator {
         keys.addFirst(at.call().args().get(1).constant().stringValue());
         at = at.call().args().get(0);
       } else {
-        throw new Misplaced(at, "a field is needed here, such as properties.geo.lat or properties[\"a.b\"]");
+        throw new Misplaced(
+            at, "a field is needed here, such as properties.geo.lat or properties[\"a.b\"]");
       }
     }
     String name = at.ident().name();
@@ -350,11 +359,13 @@ final class CelTranslator {
 
   private void enter(CelExpr expression) {
     if (++nodes > NODES_MAX) {
-      throw new Misplaced(expression, "the expression has more than %,d parts".formatted(NODES_MAX));
+      throw new Misplaced(
+          expression, "the expression has more than %,d parts".formatted(NODES_MAX));
     }
     if (++depth > CelCompiler.DEPTH_MAX) {
       throw new Misplaced(
-          expression, "the expression is nested more than %d deep".formatted(CelCompiler.DEPTH_MAX));
+          expression,
+          "the expression is nested more than %d deep".formatted(CelCompiler.DEPTH_MAX));
     }
   }
 

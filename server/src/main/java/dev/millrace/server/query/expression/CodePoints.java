@@ -4,7 +4,10 @@ package dev.millrace.server.query.expression;
 public final class CodePoints {
   private CodePoints() {}
 
-  /** Compares two texts; differs from {@link String#compareTo} where surrogates meet U+E000 and above. */
+  /**
+   * Compares two texts; differs from {@link String#compareTo} where surrogates meet U+E000 and
+   * above.
+   */
   public static int compare(String left, String right) {
     int length = Math.min(left.length(), right.length());
     for (int i = 0; i < length; i++) {

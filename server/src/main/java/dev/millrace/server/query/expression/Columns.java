@@ -2,7 +2,9 @@ package dev.millrace.server.query.expression;
 
 import dev.millrace.server.log.ValueVector;
 
-/** What expressions are evaluated on: values of fields for a number of rows. Confined to one thread. */
+/**
+ * What expressions are evaluated on: values of fields for a number of rows. Confined to one thread.
+ */
 public interface Columns {
   int rows();
 

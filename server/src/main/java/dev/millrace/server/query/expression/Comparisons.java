@@ -8,15 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares values. Different kinds are never equal and have no order: {@code ==} and the orderings are
- * false between them, {@code !=} is true between two present values of different kinds.
+ * Compares values. Different kinds are never equal and have no order: {@code ==} and the orderings
+ * are false between them, {@code !=} is true between two present values of different kinds.
  */
 final class Comparisons {
   private Comparisons() {}
 
   static boolean[] test(Predicate.Compare compare, Columns columns) {
     if (compare.right() instanceof Value.Constant constant) {
-      return constant(Evaluator.evaluate(compare.left(), columns), compare.comparison(), constant.value());
+      return constant(
+          Evaluator.evaluate(compare.left(), columns), compare.comparison(), constant.value());
     }
     if (compare.left() instanceof Value.Constant constant) {
       ValueVector right = Evaluator.evaluate(compare.right(), columns);
@@ -34,7 +35,8 @@ final class Comparisons {
     return mask;
   }
 
-  private static boolean holds(Comparison comparison, ValueVector left, ValueVector right, int row) {
+  private static boolean holds(
+      Comparison comparison, ValueVector left, ValueVector right, int row) {
     Kind kind = left.kind(row);
     if (kind != right.kind(row)) {
       return comparison == Comparison.NOT_EQUAL;
@@ -74,7 +76,8 @@ final class Comparisons {
       case String text -> text(vector, comparison, text);
       default ->
           comparison == Comparison.EQUAL
-              ? Masks.codes(vector, Kind.LIST, (dictionary, code) -> dictionary.list(code).equals(constant))
+              ? Masks.codes(
+                  vector, Kind.LIST, (dictionary, code) -> dictionary.list(code).equals(constant))
               : new boolean[vector.rows()];
     };
   }
@@ -84,7 +87,8 @@ final class Comparisons {
       long hash = Texts.hash(text);
       return Masks.texts(
           vector,
-          (dictionary, code) -> dictionary.hash(code) == hash && dictionary.text(code).equals(text));
+          (dictionary, code) ->
+              dictionary.hash(code) == hash && dictionary.text(code).equals(text));
     }
     return Masks.texts(
         vector,
@@ -116,7 +120,8 @@ final class Comparisons {
     for (Object value : listed) {
       switch (value) {
         case Double number -> Masks.or(mask, Masks.numbers(vector, Comparison.EQUAL, number));
-        case Boolean truth -> Masks.or(mask, Masks.booleans(vector, Comparison.EQUAL, truth ? 1 : 0));
+        case Boolean truth ->
+            Masks.or(mask, Masks.booleans(vector, Comparison.EQUAL, truth ? 1 : 0));
         case String text -> {
           values.add(text);
           hashes.add(Texts.hash(text));
@@ -133,12 +138,14 @@ final class Comparisons {
           Masks.texts(
               vector,
               (dictionary, code) ->
-                  hashes.contains(dictionary.hash(code)) && values.contains(dictionary.text(code))));
+                  hashes.contains(dictionary.hash(code))
+                      && values.contains(dictionary.text(code))));
     }
     if (lists) {
       Masks.or(
           mask,
-          Masks.codes(vector, Kind.LIST, (dictionary, code) -> values.contains(dictionary.list(code))));
+          Masks.codes(
+              vector, Kind.LIST, (dictionary, code) -> values.contains(dictionary.list(code))));
     }
     return mask;
   }

@@ -9,8 +9,8 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /**
- * Makes conditions, checking what can be known about the kinds of their parts. Shared by the two languages
- * that conditions are written in, so that they mean the same.
+ * Makes conditions, checking what can be known about the kinds of their parts. Shared by the two
+ * languages that conditions are written in, so that they mean the same.
  *
  * <p>Errors are {@link IllegalArgumentException}s that say what is allowed.
  */
@@ -37,10 +37,12 @@ final class Conditions {
     return value instanceof Value.Constant constant && constant.value() instanceof List<?>;
   }
 
-  private static Predicate compareTimes(Comparison comparison, Value.Temporal left, Value.Temporal right) {
+  private static Predicate compareTimes(
+      Comparison comparison, Value.Temporal left, Value.Temporal right) {
     Value.Temporal difference = subtract(left, right);
     if (left.length() != right.length()) {
-      throw new IllegalArgumentException("a time compares with times, a length of time with lengths of time");
+      throw new IllegalArgumentException(
+          "a time compares with times, a length of time with lengths of time");
     }
     if (difference.times() == 0) {
       return new Predicate.Always(comparison.holds(Long.signum(difference.micros())));
@@ -65,12 +67,15 @@ final class Conditions {
       Instant instant = OffsetDateTime.parse(text).toInstant();
       if (instant.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
           || !instant.isBefore(Instant.parse("+10000-01-01T00:00:00Z"))) {
-        throw new IllegalArgumentException("a time is within the years 1 to 9999, found '" + text + "'");
+        throw new IllegalArgumentException(
+            "a time is within the years 1 to 9999, found '" + text + "'");
       }
       return new Value.Temporal(0, Micros.of(instant), false);
     } catch (DateTimeParseException _) {
       throw new IllegalArgumentException(
-          "not a time as in 2026-01-15T10:30:00Z or 2026-01-15T11:30:00+01:00: '" + cut(text) + "'");
+          "not a time as in 2026-01-15T10:30:00Z or 2026-01-15T11:30:00+01:00: '"
+              + cut(text)
+              + "'");
     }
   }
 
@@ -93,7 +98,12 @@ final class Conditions {
     return switch (value) {
       case Value.Constant constant -> constant.value() instanceof Double;
       case Value.Temporal _, Value.Truth _ -> false;
-      case Value.FieldOf _, Value.Element _, Value.Arithmetic _, Value.Size _, Value.Conditional _ -> true;
+      case Value.FieldOf _,
+          Value.Element _,
+          Value.Arithmetic _,
+          Value.Size _,
+          Value.Conditional _ ->
+          true;
     };
   }
 
@@ -166,7 +176,9 @@ final class Conditions {
     }
   }
 
-  /** The product of all counts in braces, which bounds what nested repetitions grow a pattern to. */
+  /**
+   * The product of all counts in braces, which bounds what nested repetitions grow a pattern to.
+   */
   private static double repeats(String pattern) {
     double product = 1;
     for (int open = pattern.indexOf('{'); open >= 0; open = pattern.indexOf('{', open + 1)) {
@@ -183,7 +195,9 @@ final class Conditions {
   }
 
   static Predicate present(Value value) {
-    return value instanceof Value.Temporal ? new Predicate.Always(true) : new Predicate.Present(value);
+    return value instanceof Value.Temporal
+        ? new Predicate.Always(true)
+        : new Predicate.Present(value);
   }
 
   static Value field(Field field) {

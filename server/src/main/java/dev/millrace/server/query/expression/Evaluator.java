@@ -93,7 +93,10 @@ final class Evaluator {
         case TEXT, LIST -> {
           int code = of.code(i);
           if (known[code] < 0) {
-            known[code] = of.kind(i) == Kind.LIST ? dictionary.list(code).size() : length(dictionary.text(code));
+            known[code] =
+                of.kind(i) == Kind.LIST
+                    ? dictionary.list(code).size()
+                    : length(dictionary.text(code));
           }
           sizes[i] = known[code];
         }
@@ -131,7 +134,10 @@ final class Evaluator {
     return ValueVector.mixed(kinds, numbers, codes, rows, both);
   }
 
-  /** Evaluates the condition once on the elements of all lists of the column, put one after the other. */
+  /**
+   * Evaluates the condition once on the elements of all lists of the column, put one after the
+   * other.
+   */
   private static boolean[] elements(Predicate.Elements elements, Columns columns) {
     ValueVector lists = evaluate(elements.list(), columns);
     Dictionary dictionary = lists.dictionary();

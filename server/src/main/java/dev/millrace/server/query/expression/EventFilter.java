@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled condition on events: what {@code where} and {@code filters} of a request come to. Immutable
- * and thread-safe.
+ * A compiled condition on events: what {@code where} and {@code filters} of a request come to.
+ * Immutable and thread-safe.
  */
 public final class EventFilter {
   /** Every event meets it. */
@@ -54,7 +54,10 @@ public final class EventFilter {
     return predicate instanceof Predicate.Always always && always.holds();
   }
 
-  /** A mask of the rows of a block that meet it; the caller's to change. Parts of times are those of UTC. */
+  /**
+   * A mask of the rows of a block that meet it; the caller's to change. Parts of times are those of
+   * UTC.
+   */
   public boolean[] test(EventBlock block) {
     return test(new BlockColumns(block, new ZoneOffsets(ZoneId.of("UTC"))));
   }

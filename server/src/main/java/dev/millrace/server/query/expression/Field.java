@@ -65,7 +65,8 @@ public sealed interface Field {
     }
     if (name.length() > Names.LENGTH_MAX) {
       throw new IllegalArgumentException(
-          "a field's name has at most %d characters, found %d".formatted(Names.LENGTH_MAX, name.length()));
+          "a field's name has at most %d characters, found %d"
+              .formatted(Names.LENGTH_MAX, name.length()));
     }
     Field known = Names.FIXED.get(name);
     if (known != null) {
@@ -81,7 +82,8 @@ public sealed interface Field {
       }
     }
     if (path.isEmpty() || name.equals("properties")) {
-      throw new IllegalArgumentException("'properties' needs the name of a property, as in properties.page");
+      throw new IllegalArgumentException(
+          "'properties' needs the name of a property, as in properties.page");
     }
     return property(path);
   }
@@ -115,7 +117,16 @@ public sealed interface Field {
         names.put(derived.fieldName, derived);
       }
       for (String unset :
-          Set.of("device", "browser", "os", "country", "region", "city", "channel", "is_bot", "is_new_user")) {
+          Set.of(
+              "device",
+              "browser",
+              "os",
+              "country",
+              "region",
+              "city",
+              "channel",
+              "is_bot",
+              "is_new_user")) {
         names.put(unset, new Unset(unset));
       }
       return Map.copyOf(names);

@@ -45,7 +45,8 @@ final class FilterCompiler {
       }
       case Filter.Not not -> new Predicate.Not(compile(not.part(), path + ".not", depth + 1));
       case Filter.Test test -> test(test, path);
-      case Filter.Malformed malformed -> throw new ApiException.InvalidArgument(path, malformed.problem());
+      case Filter.Malformed malformed ->
+          throw new ApiException.InvalidArgument(path, malformed.problem());
     };
   }
 
@@ -67,13 +68,15 @@ final class FilterCompiler {
         case IN -> Conditions.in(field, list(test.value()));
         case NOT_IN ->
             new Predicate.And(
-                Conditions.present(field), new Predicate.Not(Conditions.in(field, list(test.value()))));
+                Conditions.present(field),
+                new Predicate.Not(Conditions.in(field, list(test.value()))));
         case CONTAINS -> contains(field, test.value());
         case STARTS_WITH -> match(Predicate.TextRelation.STARTS_WITH, field, test.value());
         case ENDS_WITH -> match(Predicate.TextRelation.ENDS_WITH, field, test.value());
         case MATCHES -> Conditions.matches(field, text(test.value()));
         case EXISTS -> exists(field, test.value());
-        case UNKNOWN -> throw new ApiException.InvalidArgument(path + ".op", "isn't one of the known ones");
+        case UNKNOWN ->
+            throw new ApiException.InvalidArgument(path + ".op", "isn't one of the known ones");
       };
     } catch (IllegalArgumentException e) {
       throw new ApiException.InvalidArgument(path + ".value", String.valueOf(e.getMessage()));
@@ -91,11 +94,13 @@ final class FilterCompiler {
     Value constant = new Value.Constant(constant(value));
     Predicate has = new Predicate.Has(field, constant);
     return value instanceof String
-        ? new Predicate.Or(Conditions.textMatch(Predicate.TextRelation.CONTAINS, field, constant), has)
+        ? new Predicate.Or(
+            Conditions.textMatch(Predicate.TextRelation.CONTAINS, field, constant), has)
         : has;
   }
 
-  private static Predicate match(Predicate.TextRelation relation, Value field, @Nullable Object value) {
+  private static Predicate match(
+      Predicate.TextRelation relation, Value field, @Nullable Object value) {
     return Conditions.textMatch(relation, field, new Value.Constant(text(value)));
   }
 
@@ -110,7 +115,8 @@ final class FilterCompiler {
 
   private static Object constant(@Nullable Object value) {
     if (value == null) {
-      throw new IllegalArgumentException("is missing; null counts as missing, which the op EXISTS asks for");
+      throw new IllegalArgumentException(
+          "is missing; null counts as missing, which the op EXISTS asks for");
     }
     if (value instanceof Double number && !Double.isFinite(number)) {
       throw new IllegalArgumentException("must be finite");

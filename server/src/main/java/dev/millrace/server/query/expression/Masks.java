@@ -39,7 +39,9 @@ final class Masks {
     return codes(vector, Kind.TEXT, test);
   }
 
-  /** Tests the texts or the lists of a column: each entry of the dictionary once, then the codes. */
+  /**
+   * Tests the texts or the lists of a column: each entry of the dictionary once, then the codes.
+   */
   static boolean[] codes(ValueVector vector, Kind kind, CodeTest test) {
     boolean[] mask = new boolean[vector.rows()];
     if (!vector.hasCodes() || mask.length == 0) {
@@ -78,7 +80,9 @@ final class Masks {
   static boolean[] numbers(ValueVector vector, Comparison comparison, double constant) {
     boolean[] mask = new boolean[vector.rows()];
     byte[] kinds = vector.kinds();
-    if (mask.length == 0 || !vector.hasNumbers() || (kinds == null && vector.kind(0) != Kind.NUMBER)) {
+    if (mask.length == 0
+        || !vector.hasNumbers()
+        || (kinds == null && vector.kind(0) != Kind.NUMBER)) {
       return mask;
     }
     compare(vector.numbers(), comparison, constant, mask);
@@ -106,7 +110,8 @@ final class Masks {
     }
   }
 
-  private static void compare(double[] numbers, Comparison comparison, double constant, boolean[] mask) {
+  private static void compare(
+      double[] numbers, Comparison comparison, double constant, boolean[] mask) {
     int rows = mask.length;
     switch (comparison) {
       case EQUAL -> {

@@ -38,8 +38,8 @@ sealed interface Value {
   record Truth(Predicate predicate) implements Value {}
 
   /**
-   * A point in time or a length of time, as {@code times * time + micros}: what sums and differences of
-   * the event's time, timestamps and durations come to.
+   * A point in time or a length of time, as {@code times * time + micros}: what sums and
+   * differences of the event's time, timestamps and durations come to.
    *
    * @param times how often the event's time is in it
    * @param micros microseconds, since 1970 in a point in time

@@ -4,8 +4,8 @@ import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.ValueVector;
 
 /**
- * A figure of every cell in the making. Not thread-safe; the aggregates of different shards are merged
- * when they are complete.
+ * A figure of every cell in the making. Not thread-safe; the aggregates of different shards are
+ * merged when they are complete.
  */
 public interface Aggregate {
   /** Makes room for cells 0 to {@code cells} - 1, new ones over nothing. */

@@ -30,7 +30,8 @@ public final class Aggregates {
    * @param quantile of a QUANTILE, 0 to 1
    * @param edges of a HISTOGRAM, ascending; empty for the default ones
    */
-  public static Aggregate of(Aggregation aggregation, boolean hasField, double quantile, double[] edges) {
+  public static Aggregate of(
+      Aggregation aggregation, boolean hasField, double quantile, double[] edges) {
     return switch (aggregation) {
       case COUNT -> new CountAggregate(hasField, false);
       case RATE -> new CountAggregate(hasField, true);

@@ -1,13 +1,13 @@
 package dev.millrace.server.query.operator;
 
 import org.apache.datasketches.hll.HllSketch;
-import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.HllUnion;
+import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Different 64-bit hashes: kept as they are up to {@link #EXACT_MAX}, then as a HyperLogLog sketch. Whether
- * it is a sketch depends on what was added only, not on the order. Not thread-safe.
+ * Different 64-bit hashes: kept as they are up to {@link #EXACT_MAX}, then as a HyperLogLog sketch.
+ * Whether it is a sketch depends on what was added only, not on the order. Not thread-safe.
  */
 public final class DistinctSet {
   /** The most values that are counted exactly. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value at the earliest or latest event that has one, by (time, sequence); shards that tie count in
- * their order. A boolean counts as 0 or 1, a list as its JSON text.
+ * The value at the earliest or latest event that has one, by (time, sequence); shards that tie
+ * count in their order. A boolean counts as 0 or 1, a list as its JSON text.
  */
 final class EndAggregate implements Aggregate {
   private final boolean last;

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupTable {
   private final Keys[] fields;
+
   /** Pairs of (group of the fields before, key of the field); the last one numbers the groups. */
   private final LongIntMap[] pairs;
+
   private final LongIntMap buckets = new LongIntMap();
   private final LongIntMap cells = new LongIntMap();
   private final boolean bucketed;
@@ -36,7 +38,9 @@ public final class GroupTable {
 
   /** The number of groups by fields; 1 if there are no fields. */
   public int groups() {
-    return fields.length == 0 ? 1 : pairs.length == 0 ? fields[0].size() : pairs[pairs.length - 1].size();
+    return fields.length == 0
+        ? 1
+        : pairs.length == 0 ? fields[0].size() : pairs[pairs.length - 1].size();
   }
 
   /** The number of cells so far: of groups, where there are no buckets. */
@@ -51,7 +55,8 @@ public final class GroupTable {
    * @param rule how times are split; unless it is a table without buckets
    * @return cell numbers by row; those of rows not selected mean nothing
    */
-  public int[] assign(List<ValueVector> keys, long[] times, @Nullable BucketRule rule, Selection selection) {
+  public int[] assign(
+      List<ValueVector> keys, long[] times, @Nullable BucketRule rule, Selection selection) {
     int[] groups = new int[times.length];
     for (int field = 0; field < fields.length; field++) {
       if (field == 0) {

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of numbers by range. The default edges are 0 and then 1, 2 and 5 times the powers of ten from
- * 1e-9 to 1e15; of those, an answer has the ones around the numbers found.
+ * Counts of numbers by range. The default edges are 0 and then 1, 2 and 5 times the powers of ten
+ * from 1e-9 to 1e15; of those, an answer has the ones around the numbers found.
  */
 final class HistogramAggregate implements Aggregate {
   private static final int LOWEST_DECADE = -9;
@@ -20,7 +20,10 @@ final class HistogramAggregate implements Aggregate {
   private final double[] edges;
   private final boolean trimmed;
 
-  /** By cell: the numbers below edge 0, then from edge i on; the last are those at or above all edges. */
+  /**
+   * By cell: the numbers below edge 0, then from edge i on; the last are those at or above all
+   * edges.
+   */
   private long @Nullable [][] counts = new long[0][];
 
   HistogramAggregate(double[] edges) {

@@ -49,7 +49,9 @@ public final class JsonText {
 
   private static String number(double number) {
     long whole = (long) number;
-    return whole == number && Math.abs(number) < 1e15 ? Long.toString(whole) : Double.toString(number);
+    return whole == number && Math.abs(number) < 1e15
+        ? Long.toString(whole)
+        : Double.toString(number);
   }
 
   private static void quote(StringBuilder out, String text) {

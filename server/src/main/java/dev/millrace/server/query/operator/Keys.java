@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The different values that a field has had, numbered. A missing value and null are one key, null; a list
- * counts as its JSON text, so that it is one key with that text, and an empty object likewise.
+ * The different values that a field has had, numbered. A missing value and null are one key, null;
+ * a list counts as its JSON text, so that it is one key with that text, and an empty object
+ * likewise.
  */
 final class Keys {
   private final List<@Nullable Object> values = new ArrayList<>();
@@ -79,7 +80,8 @@ final class Keys {
         if (byCode[code] < 0) {
           Dictionary dictionary = vector.dictionary();
           byCode[code] =
-              number(kind == Kind.TEXT ? dictionary.text(code) : JsonText.of(dictionary.list(code)));
+              number(
+                  kind == Kind.TEXT ? dictionary.text(code) : JsonText.of(dictionary.list(code)));
         }
         yield byCode[code];
       }

@@ -8,7 +8,9 @@ import org.apache.datasketches.kll.KllDoublesSketch;
 import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 import org.jspecify.annotations.Nullable;
 
-/** Nearest-rank quantiles: of the numbers themselves up to a number of them, then of a KLL sketch. */
+/**
+ * Nearest-rank quantiles: of the numbers themselves up to a number of them, then of a KLL sketch.
+ */
 final class QuantileAggregate implements Aggregate {
   private static final int EXACT_MAX = 4_096;
   private static final int K = 300;
@@ -117,7 +119,8 @@ final class QuantileAggregate implements Aggregate {
       }
       return new Figure(
           sketch.getQuantile(quantile, QuantileSearchCriteria.INCLUSIVE),
-          new Figure.Bounds(sketch.getQuantileLowerBound(quantile), sketch.getQuantileUpperBound(quantile)));
+          new Figure.Bounds(
+              sketch.getQuantileLowerBound(quantile), sketch.getQuantileUpperBound(quantile)));
     }
   }
 }

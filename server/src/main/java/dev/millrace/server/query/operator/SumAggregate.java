@@ -6,8 +6,8 @@ import dev.millrace.server.log.ValueVector;
 import java.util.Arrays;
 
 /**
- * Sums and means. What each addition rounds off is summed as well (Knuth's two-sum), so that the result
- * hardly depends on the order of the numbers.
+ * Sums and means. What each addition rounds off is summed as well (Knuth's two-sum), so that the
+ * result hardly depends on the order of the numbers.
  */
 final class SumAggregate implements Aggregate {
   private final boolean mean;

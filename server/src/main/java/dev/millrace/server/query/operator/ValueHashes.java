@@ -5,8 +5,9 @@ import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.ValueVector;
 
 /**
- * 64-bit hashes of the values of a vector, which depend on kind and value alone: the same in every block,
- * and different for the text "6" and the number 6. Hashes of a dictionary's entries are computed once.
+ * 64-bit hashes of the values of a vector, which depend on kind and value alone: the same in every
+ * block, and different for the text "6" and the number 6. Hashes of a dictionary's entries are
+ * computed once.
  */
 public final class ValueHashes {
   private static final long TEXT = 0x5bd1e9955bd1e995L;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of an answer, ascending: from one end of the range to the other, an open end being where
- * the first or last event is.
+ * The buckets of an answer, ascending: from one end of the range to the other, an open end being
+ * where the first or last event is.
  *
  * <p>A sliding figure also reaches over buckets before the range, which lead the series.
  *

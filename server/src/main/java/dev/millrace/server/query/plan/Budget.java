@@ -58,7 +58,8 @@ public record Budget(
     if (buckets > rowsMax) {
       throw new ApiException.LimitExceeded(
           "query.maxRows",
-          "the range has more than %,d buckets: take larger buckets or a shorter range".formatted(rowsMax));
+          "the range has more than %,d buckets: take larger buckets or a shorter range"
+              .formatted(rowsMax));
     }
   }
 }

@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists single events in the order of (time, sequence, shard), some at a time. Only the rows of a block
- * that may be among the first are read as whole events.
+ * Lists single events in the order of (time, sequence, shard), some at a time. Only the rows of a
+ * block that may be among the first are read as whole events.
  *
  * @param filter what events must meet
  * @param span when they must be from
@@ -78,7 +78,9 @@ public record EventListing(
     return newestFirst ? Comparator.reverseOrder() : Comparator.naturalOrder();
   }
 
-  /** The first events of a shard: one more than a page, so that it is known whether there are more. */
+  /**
+   * The first events of a shard: one more than a page, so that it is known whether there are more.
+   */
   private static final class Top<E> {
     private final EventListing listing;
     private final int shard;
@@ -105,7 +107,9 @@ public record EventListing(
     private boolean mayHold(EventBlock block) {
       Key after = listing.after;
       if (after != null
-          && (listing.newestFirst ? block.minTime() > after.time() : block.maxTime() < after.time())) {
+          && (listing.newestFirst
+              ? block.minTime() > after.time()
+              : block.maxTime() < after.time())) {
         return false;
       }
       if (kept.size() <= listing.size) {
@@ -119,7 +123,8 @@ public record EventListing(
       EventBlock block = columns.block();
       long[] times = block.times();
       long[] sequences = block.sequences();
-      PriorityQueue<Row> best = new PriorityQueue<>(Comparator.comparing(Row::key, order.reversed()));
+      PriorityQueue<Row> best =
+          new PriorityQueue<>(Comparator.comparing(Row::key, order.reversed()));
       Key after = listing.after;
       for (int i = 0; i < selection.size(); i++) {
         int row = selection.row(i);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Arithmetic over measures. Absent where a part is, or where it divides by zero. */
 public sealed interface Formula {
   /** The same number always. */
-  record Number(double value) implements Formula {}
+  record Constant(double value) implements Formula {}
 
   /**
    * The figure of a measure.
@@ -40,7 +40,7 @@ public sealed interface Formula {
   /** The result, given the numbers of the measures; null if absent. */
   default @Nullable Double evaluate(List<@Nullable Double> measures) {
     return switch (this) {
-      case Number number -> number.value();
+      case Constant constant -> constant.value();
       case Reference reference -> measures.get(reference.index());
       case Operation operation -> {
         Double left = operation.left().evaluate(measures);

@@ -30,7 +30,8 @@ final class Partial {
     rule = rule(spec);
     table = new GroupTable(spec.groupBy().size(), rule != null);
     for (Measure measure : spec.measures()) {
-      Aggregate aggregate = measure instanceof Measure.OfEvents ofEvents ? ofEvents.aggregate() : null;
+      Aggregate aggregate =
+          measure instanceof Measure.OfEvents ofEvents ? ofEvents.aggregate() : null;
       if (aggregate != null) {
         aggregate.reserve(table.cells());
       }

@@ -5,7 +5,9 @@ import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.storage.Snapshot;
 import java.util.List;
 
-/** Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows. */
+/**
+ * Runs a question over a snapshot: on every shard by scanning, then merged, then made into rows.
+ */
 public final class QueryRun {
   private QueryRun() {}
 

@@ -73,7 +73,11 @@ public record QuerySpec(
       plan.append("  group by ").append(String.join(", ", groupNames)).append('\n');
     }
     if (bucket != null) {
-      plan.append("  buckets of ").append(bucket).append(" in ").append(calendar.zone()).append('\n');
+      plan.append("  buckets of ")
+          .append(bucket)
+          .append(" in ")
+          .append(calendar.zone())
+          .append('\n');
     }
     for (Measure measure : measures) {
       plan.append("  measure ").append(measure.name()).append(": ").append(measure).append('\n');

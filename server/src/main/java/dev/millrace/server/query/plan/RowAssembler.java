@@ -79,7 +79,9 @@ final class RowAssembler {
   /** How groups are ranked over the whole range: as the rows are, else by the first measure. */
   private List<QuerySpec.Order> ranking() {
     List<QuerySpec.Order> levels =
-        spec.orderBy().stream().filter(level -> !(level instanceof QuerySpec.Order.ByTime)).toList();
+        spec.orderBy().stream()
+            .filter(level -> !(level instanceof QuerySpec.Order.ByTime))
+            .toList();
     return levels.isEmpty() ? List.of(new QuerySpec.Order.ByMeasure(0, true)) : levels;
   }
 

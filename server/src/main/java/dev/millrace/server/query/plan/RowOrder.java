@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order of rows. What is absent comes last in both directions; ties go by time, then by keys,
- * ascending: booleans, numbers, texts by code point, null. The row of the others comes after all that it
- * ties with, and after all rows of its bucket or answer where the order is by keys.
+ * ascending: booleans, numbers, texts by code point, null. The row of the others comes after all
+ * that it ties with, and after all rows of its bucket or answer where the order is by keys.
  */
 final class RowOrder {
   private RowOrder() {}
@@ -38,7 +38,10 @@ final class RowOrder {
       case QuerySpec.Order.ByKey key ->
           (a, b) ->
               absentLast(
-                  a.keys().get(key.index()), b.keys().get(key.index()), key.descending(), RowOrder::compare);
+                  a.keys().get(key.index()),
+                  b.keys().get(key.index()),
+                  key.descending(),
+                  RowOrder::compare);
     };
   }
 

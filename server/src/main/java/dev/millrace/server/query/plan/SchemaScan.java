@@ -57,7 +57,10 @@ public final class SchemaScan {
    * @param times the profile of the time, of which every event has one; null if there are no events
    */
   public record Schema(
-      List<TypeSummary> types, List<FieldSummary> fields, @Nullable FieldSummary times, long rowsScanned) {}
+      List<TypeSummary> types,
+      List<FieldSummary> fields,
+      @Nullable FieldSummary times,
+      long rowsScanned) {}
 
   /** Looks at the events of a span that a state has. */
   public static Schema run(TimeSpan span, Snapshot snapshot, Position asOf, Budget budget) {
@@ -139,7 +142,8 @@ public final class SchemaScan {
   private Schema schema() {
     List<TypeSummary> typeList = new ArrayList<>();
     types.forEach(
-        (type, count) -> typeList.add(new TypeSummary(type, count.count, count.firstTime, count.lastTime)));
+        (type, count) ->
+            typeList.add(new TypeSummary(type, count.count, count.firstTime, count.lastTime)));
     typeList.sort(
         Comparator.comparingLong(TypeSummary::count).reversed().thenComparing(TypeSummary::type));
     List<FieldSummary> fieldList = new ArrayList<>();

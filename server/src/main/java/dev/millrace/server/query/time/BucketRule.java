@@ -84,7 +84,8 @@ public final class BucketRule {
   }
 
   private static long month(int months) {
-    return LocalDate.of(1970 + Math.floorDiv(months, 12), Math.floorMod(months, 12) + 1, 1).toEpochDay()
+    return LocalDate.of(1970 + Math.floorDiv(months, 12), Math.floorMod(months, 12) + 1, 1)
+            .toEpochDay()
         * Micros.DAY;
   }
 }

@@ -31,8 +31,8 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
   private record NamedSpan(UnaryOperator<LocalDate> start, int days, int months, int years) {}
 
   /**
-   * The span of time that {@code last} means: a length back from now, which isn't aligned to anything, or
-   * a named day, week, month or year of the calendar, which may not be over.
+   * The span of time that {@code last} means: a length back from now, which isn't aligned to
+   * anything, or a named day, week, month or year of the calendar, which may not be over.
    *
    * @throws IllegalArgumentException if it means nothing; the message says what is allowed
    */
@@ -41,7 +41,8 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
     NamedSpan named = NAMED.get(last);
     if (named != null) {
       LocalDate start = named.start.apply(today);
-      return span(start, start.plusDays(named.days).plusMonths(named.months).plusYears(named.years));
+      return span(
+          start, start.plusDays(named.days).plusMonths(named.months).plusYears(named.years));
     }
     if (last.equals("thisWeek") || last.equals("lastWeek")) {
       LocalDate first = today.with(TemporalAdjusters.previousOrSame(weekStart));

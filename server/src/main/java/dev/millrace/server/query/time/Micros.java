@@ -23,7 +23,9 @@ public final class Micros {
     if (seconds > Long.MAX_VALUE / SECOND - 1) {
       return Long.MAX_VALUE;
     }
-    return seconds < Long.MIN_VALUE / SECOND + 1 ? Long.MIN_VALUE : seconds * SECOND + nanos / 1_000;
+    return seconds < Long.MIN_VALUE / SECOND + 1
+        ? Long.MIN_VALUE
+        : seconds * SECOND + nanos / 1_000;
   }
 
   public static Instant instant(long micros) {

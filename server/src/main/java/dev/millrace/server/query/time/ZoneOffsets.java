@@ -6,8 +6,8 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 
 /**
- * The offsets of a zone, fast for times that lie close together: it remembers the stretch of time between
- * two transitions that it was last asked about. Not thread-safe.
+ * The offsets of a zone, fast for times that lie close together: it remembers the stretch of time
+ * between two transitions that it was last asked about. Not thread-safe.
  */
 public final class ZoneOffsets {
   private final ZoneId zone;

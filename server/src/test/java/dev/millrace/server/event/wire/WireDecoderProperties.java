@@ -16,7 +16,9 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** The decoder against the generated classes, and against bytes that nobody would send on purpose. */
+/**
+ * The decoder against the generated classes, and against bytes that nobody would send on purpose.
+ */
 class WireDecoderProperties {
   @Property(tries = 2_000)
   void decode_readsWhatGeneratedClassesWrite(@ForAll long seed) {

@@ -1,8 +1,0 @@
-package dev.millrace.server.app;
-
-/**
- * The text of a setting and where it came from.
- *
- * @param origin such as {@code millrace.yaml line 3}, {@code the variable MILLRACE_SHARDS}
- */
-record Sourced(String text, String origin) {}

@@ -1,0 +1,190 @@
+package dev.millrace.server.storage.dedup;
+
+import dev.millrace.server.storage.table.Table;
+import dev.millrace.server.storage.table.WriteTransaction;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a run, slice by slice, in whatever transactions come along: from a full table, or from
+ * smaller runs. Only the last slice writes the manifest, so a run that was begun and not finished
+ * is nothing but left-overs.
+ */
+final class RunJob {
+  private static final int FILTER_PIECE = 65_520 / 64 * 64;
+  // What a piece of the filter counts for, by its bytes.
+  private static final int PIECE_IDS = 10_000;
+
+  private final int run;
+  private final RunManifest outline;
+  private final IdSource source;
+  private final List<Run> replaced;
+  private final @Nullable IdTable flushed;
+  private final RunFilter filter;
+  private final RunChunkWriter writer;
+  private final CRC32C filterCrc = new CRC32C();
+  private long[] firstPrefixes = new long[16];
+  private int chunks;
+  private long ids;
+  private boolean allWritten;
+  private long filterWritten;
+  private int filterPieces;
+  private @Nullable Run result;
+
+  private RunJob(
+      RunManifest outline, IdSource source, List<Run> replaced, @Nullable IdTable flushed) {
+    this.run = outline.run();
+    this.outline = outline;
+    this.source = source;
+    this.replaced = replaced;
+    this.flushed = flushed;
+    this.filter = RunFilter.forIds(outline.ids());
+    this.writer = new RunChunkWriter(outline.baseOrdinal(), outline.endOrdinal());
+  }
+
+  /** Writes a table out. */
+  static RunJob flush(int run, FullTable full) {
+    IdTable table = full.table();
+    RunManifest outline =
+        new RunManifest(
+            run,
+            table.size(),
+            table.base(),
+            full.endOrdinal(),
+            full.oldestMicros(),
+            full.newestMicros(),
+            0,
+            0,
+            0);
+    return new RunJob(outline, new IdTableSource(table), List.of(), table);
+  }
+
+  /** Makes one run of several. */
+  static RunJob merge(int run, List<Run> runs) {
+    List<RunManifest> manifests = runs.stream().map(Run::manifest).toList();
+    RunManifest outline =
+        new RunManifest(
+            run,
+            manifests.stream().mapToLong(RunManifest::ids).sum(),
+            manifests.stream().mapToLong(RunManifest::baseOrdinal).min().orElseThrow(),
+            manifests.stream().mapToLong(RunManifest::endOrdinal).max().orElseThrow(),
+            manifests.stream().mapToLong(RunManifest::oldestMicros).min().orElseThrow(),
+            manifests.stream().mapToLong(RunManifest::newestMicros).max().orElseThrow(),
+            0,
+            0,
+            0);
+    return new RunJob(
+        outline, new MergeSource(runs.stream().map(Run::source).toList()), runs, null);
+  }
+
+  int run() {
+    return run;
+  }
+
+  List<Run> replaced() {
+    return replaced;
+  }
+
+  /** The table that was written out, if it was one. */
+  @Nullable IdTable flushed() {
+    return flushed;
+  }
+
+  long endOrdinal() {
+    return outline.endOrdinal();
+  }
+
+  /** The run, once a step has returned true and was committed. */
+  Run result() {
+    if (result == null) {
+      throw new IllegalStateException("not finished");
+    }
+    return result;
+  }
+
+  /** Frees what an unfinished job holds. */
+  void cancel() {
+    filter.close();
+  }
+
+  /**
+   * Goes on.
+   *
+   * @param budget about how many ids to write
+   * @return whether the run is complete
+   */
+  boolean step(WriteTransaction transaction, int budget) {
+    int left = budget;
+    while (!allWritten && left-- > 0) {
+      if (!source.next(transaction)) {
+        allWritten = true;
+        if (writer.ids() > 0) {
+          putChunk(transaction);
+        }
+      } else {
+        add(transaction, source.prefix(), source.ordinal());
+      }
+    }
+    while (allWritten && filterWritten < filter.bytes() && left > 0) {
+      putFilterPiece(transaction);
+      left -= PIECE_IDS;
+    }
+    if (!allWritten || filterWritten < filter.bytes()) {
+      return false;
+    }
+    finish(transaction);
+    return true;
+  }
+
+  private void add(WriteTransaction transaction, long prefix, long ordinal) {
+    if (writer.full()) {
+      putChunk(transaction);
+    }
+    if (writer.ids() == 0) {
+      if (chunks == firstPrefixes.length) {
+        firstPrefixes = Arrays.copyOf(firstPrefixes, chunks * 2);
+      }
+      firstPrefixes[chunks] = prefix;
+    }
+    writer.add(prefix, ordinal);
+    filter.add(prefix);
+    ids++;
+  }
+
+  private void putChunk(WriteTransaction transaction) {
+    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, run, chunks++), writer.finish());
+  }
+
+  private void putFilterPiece(WriteTransaction transaction) {
+    int length = (int) Math.min(FILTER_PIECE, filter.bytes() - filterWritten);
+    ByteBuffer piece = filter.slice(filterWritten, length);
+    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, run, filterPieces++), piece);
+    filterCrc.update(piece.duplicate());
+    filterWritten += length;
+  }
+
+  private void finish(WriteTransaction transaction) {
+    RunManifest manifest =
+        new RunManifest(
+            run,
+            ids,
+            outline.baseOrdinal(),
+            outline.endOrdinal(),
+            outline.oldestMicros(),
+            outline.newestMicros(),
+            chunks,
+            filter.bytes(),
+            (int) filterCrc.getValue());
+    transaction.put(Table.DEDUP, RunKeys.manifest(run), manifest.encode());
+    for (Run old : replaced) {
+      transaction.delete(Table.DEDUP, RunKeys.manifest(old.manifest().run()));
+    }
+    result = new Run(manifest, filter, Arrays.copyOf(firstPrefixes, chunks));
+  }
+
+  /** A table that gets no more ids. */
+  record FullTable(IdTable table, long endOrdinal, long oldestMicros, long newestMicros) {}
+}

@@ -1,0 +1,101 @@
+package dev.millrace.server.storage.dedup;
+
+import dev.millrace.server.storage.table.Table;
+import dev.millrace.server.storage.table.TableReader;
+import dev.millrace.server.storage.table.WriteTransaction;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+
+/** Pieces of runs that don't exist any more, or never came to be, on their way out. */
+final class RunLeftovers {
+  private static final int PIECES_AT_A_TIME = 128;
+
+  private final Deque<Integer> runs = new ArrayDeque<>();
+  private boolean firstIsGone;
+
+  boolean isEmpty() {
+    return runs.isEmpty();
+  }
+
+  void add(int run) {
+    runs.add(run);
+  }
+
+  /** Deletes some pieces. */
+  void clean(WriteTransaction transaction) {
+    firstIsGone = false;
+    Integer run = runs.peek();
+    if (run == null) {
+      return;
+    }
+    List<byte[]> keys = new ArrayList<>();
+    for (byte kind : new byte[] {RunKeys.CHUNK, RunKeys.FILTER}) {
+      transaction.scan(
+          Table.DEDUP,
+          RunKeys.piece(kind, run, 0),
+          (key, value) -> {
+            boolean ours =
+                keys.size() < PIECES_AT_A_TIME && key.get(0) == kind && RunKeys.run(key) == run;
+            if (ours) {
+              keys.add(bytes(key));
+            }
+            return ours;
+          });
+    }
+    for (byte[] key : keys) {
+      transaction.delete(Table.DEDUP, key);
+    }
+    firstIsGone = keys.size() < PIECES_AT_A_TIME;
+  }
+
+  /** The transaction of {@link #clean} is durable. */
+  void committed() {
+    if (firstIsGone) {
+      runs.remove();
+    }
+    firstIsGone = false;
+  }
+
+  /** The transaction of {@link #clean} has not happened. */
+  void aborted() {
+    firstIsGone = false;
+  }
+
+  /** The numbers of all runs that have pieces. */
+  static Set<Integer> find(TableReader tables) {
+    Set<Integer> found = new TreeSet<>();
+    for (byte kind : new byte[] {RunKeys.CHUNK, RunKeys.FILTER}) {
+      int next = 0;
+      int[] run = {0};
+      IntPredicate seek =
+          from -> {
+            run[0] = -1;
+            tables.scan(
+                Table.DEDUP,
+                RunKeys.piece(kind, from, 0),
+                (ByteBuffer key, ByteBuffer value) -> {
+                  run[0] = key.get(0) == kind ? RunKeys.run(key) : -1;
+                  return false;
+                });
+            return run[0] >= 0;
+          };
+      while (seek.test(next)) {
+        found.add(run[0]);
+        next = run[0] + 1;
+      }
+    }
+    return found;
+  }
+
+  private static byte[] bytes(ByteBuffer key) {
+    byte[] copy = new byte[key.remaining()];
+    key.get(0, copy);
+    return copy;
+  }
+}

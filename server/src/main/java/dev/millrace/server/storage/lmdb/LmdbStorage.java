@@ -1,0 +1,53 @@
+package dev.millrace.server.storage.lmdb;
+
+import dev.millrace.server.storage.Storage;
+import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.storage.node.EmbeddedStorage;
+import dev.millrace.server.storage.node.StorageConfig;
+import dev.millrace.server.storage.shard.ShardEngine;
+import dev.millrace.server.storage.table.Tables;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The store that keeps its data in a directory. */
+public final class LmdbStorage {
+  private LmdbStorage() {}
+
+  /**
+   * Opens a data directory, made if it isn't there, and recovers what it holds.
+   *
+   * @throws StorageException.InUse if it is open already
+   * @throws StorageException.Corrupt if it can't be read back
+   * @throws StorageException.TooNew if a later Millrace wrote it
+   * @throws StorageException.TooOld if it is of a version that isn't read any more
+   * @throws StorageException.Full if there is no room to set it up
+   * @throws StorageException.Unavailable if it can't be opened for another reason, such as
+   *     permissions or a number of shards other than the one it was made with
+   */
+  public static Storage open(Path directory, StorageConfig config) {
+    DataDirectory data =
+        DataDirectory.open(directory, config.shards(), StorageConfig.defaultShards());
+    List<ShardEngine> engines = new ArrayList<>();
+    try {
+      for (int shard = 0; shard < data.shards(); shard++) {
+        engines.add(engine(data, shard, config));
+      }
+      return new EmbeddedStorage(engines, config, data::close);
+    } catch (RuntimeException e) {
+      engines.forEach(ShardEngine::close);
+      data.close();
+      throw e;
+    }
+  }
+
+  private static ShardEngine engine(DataDirectory data, int shard, StorageConfig config) {
+    Tables tables = LmdbTables.open(data.log(shard), config.mapBytes(), config.closePatience());
+    try {
+      return new ShardEngine(tables, shard, data.shards(), config.limits());
+    } catch (RuntimeException e) {
+      tables.close();
+      throw e;
+    }
+  }
+}

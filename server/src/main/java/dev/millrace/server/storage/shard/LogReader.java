@@ -1,0 +1,90 @@
+package dev.millrace.server.storage.shard;
+
+import dev.millrace.server.log.EventBlock;
+import dev.millrace.server.log.format.v1.BlockReader;
+import dev.millrace.server.storage.ShardView.BlockVisitor;
+import dev.millrace.server.storage.ShardView.ScanRange;
+import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.storage.table.Table;
+import dev.millrace.server.storage.table.TableReader;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Finds blocks in a state of the tables. */
+final class LogReader {
+  private LogReader() {}
+
+  static String what(BlockEntry entry) {
+    return "block %d of project %d".formatted(entry.firstSequence(), entry.project());
+  }
+
+  static EventBlock open(TableReader tables, BlockEntry entry) {
+    EventBlock block = BlockReader.open(new ChunkedBytes(tables, entry), what(entry));
+    if (block.rows() != entry.rows() || block.minSequence() != entry.firstSequence()) {
+      throw new StorageException.Corrupt(what(entry) + " isn't the one its entry names", null);
+    }
+    return block;
+  }
+
+  /** Visits a project's blocks within a range, in the order of sequences. */
+  static void scan(TableReader tables, int project, ScanRange range, BlockVisitor visitor) {
+    long from = Math.max(0, range.fromSequence());
+    BlockEntry first = floor(tables, project, from);
+    long start = first == null ? from : first.firstSequence();
+    tables.scan(
+        Table.BLOCKS,
+        Keys.inProject(project, start),
+        (key, value) -> {
+          if (key.getInt(0) != project || key.getLong(4) >= range.toSequence()) {
+            return false;
+          }
+          BlockEntry entry = BlockEntry.decode(key, value);
+          boolean within =
+              entry.endSequence() > from
+                  && entry.minTime() < range.toTime()
+                  && entry.maxTime() >= range.fromTime();
+          return !within || visitor.visit(open(tables, entry));
+        });
+  }
+
+  private static @Nullable BlockEntry floor(TableReader tables, int project, long sequence) {
+    BlockEntry[] found = new BlockEntry[1];
+    tables.scanBackward(
+        Table.BLOCKS,
+        Keys.inProject(project, sequence),
+        (key, value) -> {
+          if (key.getInt(0) == project) {
+            found[0] = BlockEntry.decode(key, value);
+          }
+          return false;
+        });
+    return found[0];
+  }
+
+  /** The block that holds an event of the shard, or null if there is no such event. */
+  static @Nullable BlockEntry atOrdinal(TableReader tables, long ordinal) {
+    byte[][] blockKey = new byte[1][];
+    tables.scanBackward(
+        Table.ORDINALS,
+        Keys.ordinal(ordinal),
+        (key, value) -> {
+          blockKey[0] = bytes(value);
+          return false;
+        });
+    if (blockKey[0] == null) {
+      return null;
+    }
+    ByteBuffer value = tables.get(Table.BLOCKS, blockKey[0]);
+    if (value == null) {
+      return null;
+    }
+    BlockEntry entry = BlockEntry.decode(ByteBuffer.wrap(blockKey[0]), value);
+    return ordinal < entry.firstOrdinal() + entry.rows() ? entry : null;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] copy = new byte[buffer.remaining()];
+    buffer.get(0, copy);
+    return copy;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.server.storage.shard;
+
+import dev.millrace.server.storage.StorageException;
+import java.nio.ByteBuffer;
+
+/**
+ * A project's counters on a shard. Stored as {@code u8 version, i32 number, 5 × i64}, big-endian.
+ *
+ * @param number stands for the project in keys
+ * @param nextSequence the next event's sequence; the first is 1
+ * @param events events stored
+ * @param nextRejection the next rejection's number
+ * @param rejections rejections kept
+ * @param rejectionBytes bytes they take
+ */
+record ProjectState(
+    int number,
+    long nextSequence,
+    long events,
+    long nextRejection,
+    long rejections,
+    long rejectionBytes) {
+  private static final byte VERSION = 1;
+
+  static ProjectState fresh(int number) {
+    return new ProjectState(number, 1, 0, 1, 0, 0);
+  }
+
+  ProjectState appended(long accepted) {
+    return new ProjectState(
+        number,
+        nextSequence + accepted,
+        events + accepted,
+        nextRejection,
+        rejections,
+        rejectionBytes);
+  }
+
+  ProjectState rejected(int bytes) {
+    return new ProjectState(
+        number, nextSequence, events, nextRejection + 1, rejections + 1, rejectionBytes + bytes);
+  }
+
+  ProjectState dropped(int bytes) {
+    return new ProjectState(
+        number, nextSequence, events, nextRejection, rejections - 1, rejectionBytes - bytes);
+  }
+
+  ByteBuffer encode() {
+    ByteBuffer value = ByteBuffer.allocate(5 + 5 * 8);
+    value.put(VERSION).putInt(number).putLong(nextSequence).putLong(events);
+    return value.putLong(nextRejection).putLong(rejections).putLong(rejectionBytes).flip();
+  }
+
+  static ProjectState decode(ByteBuffer value) {
+    if (value.get(0) > VERSION) {
+      throw new StorageException.TooNew("a project's record", value.get(0), VERSION);
+    }
+    return new ProjectState(
+        value.getInt(1),
+        value.getLong(5),
+        value.getLong(13),
+        value.getLong(21),
+        value.getLong(29),
+        value.getLong(37));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.millrace.server.storage.shard;
+
+import java.time.Duration;
+
+/**
+ * How much a shard keeps beside events.
+ *
+ * @param window how long event ids are remembered, by the time of acceptance
+ * @param idsInMemory ids kept in memory before they are written out as a run
+ * @param rejections rejected events kept for a project
+ * @param rejectionBytes bytes of them
+ */
+public record ShardLimits(Duration window, int idsInMemory, long rejections, long rejectionBytes) {}
