@@ -25,7 +25,9 @@ final class ListEventsProperties {
         ListEventsRequest.newBuilder()
             .setWhere(condition.cel())
             .setOrder(
-                newest ? ListEventsRequest.Order.NEWEST_FIRST : ListEventsRequest.Order.OLDEST_FIRST)
+                newest
+                    ? ListEventsRequest.Order.NEWEST_FIRST
+                    : ListEventsRequest.Order.OLDEST_FIRST)
             .setPageSize(1 + random.nextInt(20));
     List<Event> listed = new ArrayList<>();
     List<TestEvent> stored = List.copyOf(store.events);

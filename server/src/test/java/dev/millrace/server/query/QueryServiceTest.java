@@ -296,8 +296,12 @@ final class QueryServiceTest {
                     .setTo(ProtoValues.timestamp(Instant.parse("2026-01-15T13:00:00Z"))))
             .setBucket(Bucket.newBuilder().setEvery("1h").setSliding("2h"));
 
-    assertThat(asking.rows(query)).extracting(row -> row.getValuesOrThrow("users")).containsExactly(2.0, 1.0);
-    assertThat(asking.rows(query)).extracting(row -> row.getValuesOrThrow("revenue")).containsExactly(12.5, 0.0);
+    assertThat(asking.rows(query))
+        .extracting(row -> row.getValuesOrThrow("users"))
+        .containsExactly(2.0, 1.0);
+    assertThat(asking.rows(query))
+        .extracting(row -> row.getValuesOrThrow("revenue"))
+        .containsExactly(12.5, 0.0);
     assertThat(refused(query.setBucket(Bucket.newBuilder().setEvery("1h").setSliding("90m"))))
         .startsWith("query.bucket.sliding: ");
   }
@@ -340,7 +344,11 @@ final class QueryServiceTest {
   @Test
   void histograms_have_steps_of_one_two_and_five() {
     Row row =
-        asking.rows(Query.newBuilder().addMeasures(measure(Aggregation.HISTOGRAM, "value").setName("h"))).getFirst();
+        asking
+            .rows(
+                Query.newBuilder()
+                    .addMeasures(measure(Aggregation.HISTOGRAM, "value").setName("h")))
+            .getFirst();
     assertThat(row.getHistogramsOrThrow("h").getEdgesList()).containsExactly(2.0, 5.0, 10.0, 20.0);
     assertThat(row.getHistogramsOrThrow("h").getCountsList()).containsExactly(1L, 0L, 1L);
   }

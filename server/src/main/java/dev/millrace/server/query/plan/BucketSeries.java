@@ -64,7 +64,10 @@ record BucketSeries(List<Long> starts, int lead, long end) {
         || end(index) > Micros.of(spec.now());
   }
 
-  /** The seconds that a bucket's figures are over, up to now; a sliding one's begin before the range. */
+  /**
+   * The seconds that a bucket's figures are over, up to now; a sliding one's begin before the
+   * range.
+   */
   double seconds(int index, QuerySpec spec) {
     if (spec.sliding() == 1) {
       return seconds(start(index), end(index), spec);

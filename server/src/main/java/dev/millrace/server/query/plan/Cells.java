@@ -12,8 +12,8 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a question about one span of time, by group and bucket. Buckets are numbered as in the
- * series; without buckets there is one, number 0.
+ * The figures of a question about one span of time, by group and bucket. Buckets are numbered as in
+ * the series; without buckets there is one, number 0.
  */
 final class Cells {
   private static final int NO_CELL = -1;
@@ -221,7 +221,8 @@ final class Cells {
 
   private double wholeSeconds() {
     boolean open = spec.span().openStart();
-    long from = open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
+    long from =
+        open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
     return BucketSeries.seconds(from, Long.MAX_VALUE, spec);
   }
 

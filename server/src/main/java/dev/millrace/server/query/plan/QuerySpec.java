@@ -96,6 +96,19 @@ public record QuerySpec(
   /** The same question about another time, compared with nothing. */
   public QuerySpec withSpan(TimeSpan other) {
     return new QuerySpec(
-        measures, filter, other, null, bucket, sliding, skipEmpty, groupBy, groupNames, orderBy, limit, others, calendar, now);
+        measures,
+        filter,
+        other,
+        null,
+        bucket,
+        sliding,
+        skipEmpty,
+        groupBy,
+        groupNames,
+        orderBy,
+        limit,
+        others,
+        calendar,
+        now);
   }
 }

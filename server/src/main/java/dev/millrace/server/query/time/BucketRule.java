@@ -6,10 +6,11 @@ import java.time.LocalDate;
 /**
  * How time is split into buckets by a zone's calendar.
  *
- * <p>Buckets are counted on the wall clock: from 1970-01-01T00:00 for seconds to days, from the first week
- * day after it for weeks, from January 1970 for months. Where the clock is put forward or back, a bucket
- * that contains the change is longer or shorter (a day of 23 or 25 hours); an hour that comes twice is two
- * buckets, a day whose midnight comes twice is one. Buckets follow one another without gaps. Not thread-safe.
+ * <p>Buckets are counted on the wall clock: from 1970-01-01T00:00 for seconds to days, from the
+ * first week day after it for weeks, from January 1970 for months. Where the clock is put forward
+ * or back, a bucket that contains the change is longer or shorter (a day of 23 or 25 hours); an
+ * hour that comes twice is two buckets, a day whose midnight comes twice is one. Buckets follow one
+ * another without gaps. Not thread-safe.
  */
 public final class BucketRule {
   private final CalendarUnit.Amount every;
@@ -40,7 +41,8 @@ public final class BucketRule {
       if (start > changed || (start == changed && !wholeDays)) {
         return start;
       }
-      // The clock was changed since, or set back to the start of a day. Whether the bucket goes back
+      // The clock was changed since, or set back to the start of a day. Whether the bucket goes
+      // back
       // beyond the change depends on what the clock showed just before.
       if (floor(offsets.local(changed - 1)) != floor) {
         return changed;

@@ -21,12 +21,15 @@ final class AggregateProperties {
   private static final EventBlock BLOCK =
       (EventBlock)
           Proxy.newProxyInstance(
-              EventBlock.class.getClassLoader(), new Class<?>[] {EventBlock.class}, (_, method, _) -> {
+              EventBlock.class.getClassLoader(),
+              new Class<?>[] {EventBlock.class},
+              (_, method, _) -> {
                 throw new AssertionError(method);
               });
 
   /** Spreads numbers over two aggregates, and merges them. */
-  private static Figure figure(Aggregation aggregation, double quantile, double[] numbers, Random random) {
+  private static Figure figure(
+      Aggregation aggregation, double quantile, double[] numbers, Random random) {
     Aggregate first = Aggregates.of(aggregation, true, quantile, new double[0]);
     Aggregate second = Aggregates.of(aggregation, true, quantile, new double[0]);
     first.reserve(1);
@@ -59,13 +62,17 @@ final class AggregateProperties {
     Double sum = figure(Aggregation.SUM, 0, numbers, random).number();
 
     assertThat(sum).isNotNull();
-    assertThat(sum).isCloseTo(exact.doubleValue(), within(Math.abs(exact.doubleValue()) * 1e-12 + size.doubleValue() * 1e-28));
+    assertThat(sum)
+        .isCloseTo(
+            exact.doubleValue(),
+            within(Math.abs(exact.doubleValue()) * 1e-12 + size.doubleValue() * 1e-28));
   }
 
   @Property(tries = 60)
   void distinct_counts_are_exact_and_then_within_bounds(@ForAll long seed) {
     Random random = new Random(seed);
-    int distinct = random.nextBoolean() ? 4_090 + random.nextInt(7) : 4_097 + random.nextInt(60_000);
+    int distinct =
+        random.nextBoolean() ? 4_090 + random.nextInt(7) : 4_097 + random.nextInt(60_000);
     double[] numbers = new double[distinct + random.nextInt(distinct)];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = i < distinct ? i : random.nextInt(distinct);
@@ -111,7 +118,8 @@ final class AggregateProperties {
   void a_text_of_digits_is_not_the_number() {
     Dictionary dictionary = new OneText("6");
     byte[] kinds = {4, 3};
-    ValueVector vector = ValueVector.mixed(kinds, new double[] {0, 6}, new int[] {0, 0}, 2, dictionary);
+    ValueVector vector =
+        ValueVector.mixed(kinds, new double[] {0, 6}, new int[] {0, 0}, 2, dictionary);
     ValueHashes hashes = new ValueHashes(vector);
 
     assertThat(hashes.hash(0)).isNotEqualTo(hashes.hash(1));

@@ -15,8 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 final class BucketRuleProperties {
   private static final List<String> ZONES =
-      List.of("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo",
-          "Africa/Casablanca", "Pacific/Apia", "Asia/Kathmandu", "America/Havana");
+      List.of(
+          "UTC",
+          "Europe/Berlin",
+          "America/New_York",
+          "Australia/Lord_Howe",
+          "America/Sao_Paulo",
+          "Africa/Casablanca",
+          "Pacific/Apia",
+          "Asia/Kathmandu",
+          "America/Havana");
   private static final List<String> EVERY =
       List.of("1s", "7s", "1m", "7m", "15m", "1h", "2h", "6h", "1d", "2d", "1w", "3w", "1M", "3M");
 
@@ -45,7 +53,8 @@ final class BucketRuleProperties {
   }
 
   private static BucketRule rule(String every, ZoneId zone) {
-    return new BucketRule(CalendarUnit.Amount.parse(every), new ZoneOffsets(zone), DayOfWeek.MONDAY);
+    return new BucketRule(
+        CalendarUnit.Amount.parse(every), new ZoneOffsets(zone), DayOfWeek.MONDAY);
   }
 
   @Example
@@ -88,9 +97,12 @@ final class BucketRuleProperties {
     Calendar berlin = new Calendar(ZoneId.of("Europe/Berlin"), DayOfWeek.SUNDAY);
     Instant now = Instant.parse("2025-10-26T12:00:00Z");
     assertThat(span(berlin, "today", now)).isEqualTo("2025-10-25T22:00:00Z 2025-10-26T23:00:00Z");
-    assertThat(span(berlin, "thisWeek", now)).isEqualTo("2025-10-25T22:00:00Z 2025-11-01T23:00:00Z");
-    assertThat(span(berlin, "lastMonth", now)).isEqualTo("2025-08-31T22:00:00Z 2025-09-30T22:00:00Z");
-    assertThat(span(berlin, "lastYear", now)).isEqualTo("2023-12-31T23:00:00Z 2024-12-31T23:00:00Z");
+    assertThat(span(berlin, "thisWeek", now))
+        .isEqualTo("2025-10-25T22:00:00Z 2025-11-01T23:00:00Z");
+    assertThat(span(berlin, "lastMonth", now))
+        .isEqualTo("2025-08-31T22:00:00Z 2025-09-30T22:00:00Z");
+    assertThat(span(berlin, "lastYear", now))
+        .isEqualTo("2023-12-31T23:00:00Z 2024-12-31T23:00:00Z");
     assertThat(span(berlin, "2w", now)).isEqualTo("2025-10-12T12:00:00Z 2025-10-26T12:00:00Z");
   }
 
