@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryMapper {
   private static final int GROUP_BY_MAX = 20;
   private static final int ORDER_BY_MAX = 20;
+  private static final int SLIDING_MAX = 400;
 
   private final Query query;
   private final Instant now;
@@ -67,6 +68,7 @@ final class QueryMapper {
         span,
         compared,
         bucket,
+        bucket == null ? 1 : sliding(bucket, query.getBucket().getSliding()),
         query.getBucket().getSkipEmpty(),
         groupBy,
         List.copyOf(query.getGroupByList()),
@@ -152,9 +154,6 @@ final class QueryMapper {
   }
 
   private static CalendarUnit.Amount bucket(Bucket bucket) {
-    if (!bucket.getSliding().isEmpty()) {
-      throw invalid("query.bucket.sliding", "isn't supported by this version");
-    }
     if (bucket.getEvery().isEmpty()) {
       throw invalid("query.bucket.every", "is missing");
     }
@@ -163,6 +162,29 @@ final class QueryMapper {
     } catch (IllegalArgumentException e) {
       throw invalid("query.bucket.every", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** How many buckets a sliding figure is over. */
+  private static int sliding(CalendarUnit.Amount every, String sliding) {
+    if (sliding.isEmpty()) {
+      return 1;
+    }
+    CalendarUnit.Amount window;
+    try {
+      window = CalendarUnit.Amount.parse(sliding);
+    } catch (IllegalArgumentException e) {
+      throw invalid("query.bucket.sliding", String.valueOf(e.getMessage()));
+    }
+    boolean months = every.unit() == CalendarUnit.MONTH;
+    boolean alike = months == (window.unit() == CalendarUnit.MONTH);
+    long length = months ? window.count() : window.micros();
+    long step = months ? every.count() : every.micros();
+    if (!alike || length % step != 0 || length / step > SLIDING_MAX) {
+      throw invalid(
+          "query.bucket.sliding",
+          "must be a multiple of every, %s, of at most %d buckets".formatted(every, SLIDING_MAX));
+    }
+    return (int) (length / step);
   }
 
   private List<QuerySpec.Order> orderBy(List<Measure> measures, boolean bucketed) {

@@ -37,12 +37,8 @@ final class ConditionTest {
     return ASKING.rows(query).getFirst().getValuesOrThrow("count") == 1;
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = ';',
-      quoteCharacter = '`',
-      textBlock =
-          """
+  private static final String MEANINGS =
+      """
           true ; true
           false ; false
           type == 'purchase' ; true
@@ -130,7 +126,14 @@ final class ConditionTest {
           time - timestamp('2026-03-29T00:00:00Z') > duration('1h') ; true
           time in [timestamp('2026-03-29T01:30:00Z')] ; true
           duration('1h') > duration('59m') ; true
-          """)
+          """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          MEANINGS)
   void conditions_mean_what_is_written(String where, String expected) {
     if (expected.equals("error")) {
       assertThat(Asking.violations(() -> holds(where))).isNotEmpty();
@@ -149,8 +152,8 @@ final class ConditionTest {
     assertThat(ASKING.rows(query).getFirst().getValuesOrThrow("count")).isEqualTo(1);
   }
 
-  static List<String> brokenExpressions() {
-    return List.of(
+  private static final List<String> BROKEN =
+      List.of(
         "type ==",
         "== 'a'",
         "type = 'a'",
@@ -228,6 +231,9 @@ final class ConditionTest {
         "value" + " + 1".repeat(2_000) + " > 1",
         "'" + "a".repeat(17_000) + "' == type",
         "(value > 1) || ".repeat(1_200) + "true");
+
+  static List<String> brokenExpressions() {
+    return BROKEN;
   }
 
   @ParameterizedTest

@@ -283,4 +283,73 @@ final class QueryServiceTest {
             "user_id 3 [TEXT] 2.0",
             "value 2 [NUMBER] 2.0");
   }
+
+  @Test
+  void sliding_figures_reach_over_earlier_buckets_also_before_the_range() {
+    Query.Builder query =
+        Query.newBuilder()
+            .addMeasures(measure(Aggregation.UNIQUE, "user_id").setName("users"))
+            .addMeasures(measure(Aggregation.SUM, "value").setName("revenue"))
+            .setRange(
+                TimeRange.newBuilder()
+                    .setFrom(ProtoValues.timestamp(Instant.parse("2026-01-15T11:00:00Z")))
+                    .setTo(ProtoValues.timestamp(Instant.parse("2026-01-15T13:00:00Z"))))
+            .setBucket(Bucket.newBuilder().setEvery("1h").setSliding("2h"));
+
+    assertThat(asking.rows(query))
+        .extracting(row -> row.getValuesOrThrow("users"))
+        .containsExactly(2.0, 1.0);
+    assertThat(asking.rows(query))
+        .extracting(row -> row.getValuesOrThrow("revenue"))
+        .containsExactly(12.5, 0.0);
+    assertThat(refused(query.setBucket(Bucket.newBuilder().setEvery("1h").setSliding("90m"))))
+        .startsWith("query.bucket.sliding: ");
+  }
+
+  @Test
+  void figures_are_compared_with_the_period_before() {
+    Query.Builder query =
+        count()
+            .setRange(TimeRange.newBuilder().setLast("90m"))
+            .setCompare(Query.Compare.PREVIOUS_PERIOD);
+
+    Row row = asking.rows(query).getFirst();
+    assertThat(row.getValuesOrThrow("count")).isEqualTo(2);
+    assertThat(row.getPreviousOrThrow("count")).isEqualTo(2);
+    Row today =
+        new Asking(store, Instant.parse("2026-01-16T10:30:00Z"), QueryLimits.DEFAULT)
+            .rows(query.setRange(TimeRange.newBuilder().setLast("today")))
+            .getFirst();
+    assertThat(today.getValuesOrThrow("count")).isEqualTo(0);
+    assertThat(today.getPreviousOrThrow("count")).isEqualTo(1);
+    assertThat(refused(query.clearRange())).startsWith("query.compare: ");
+  }
+
+  @Test
+  void formulas_that_divide_by_zero_are_absent_and_rates_are_by_the_second() {
+    Query.Builder query =
+        count()
+            .addMeasures(Measure.newBuilder().setName("rate").setAggregation(Aggregation.RATE))
+            .addMeasures(Measure.newBuilder().setName("none").setWhere("type == 'none'"))
+            .addMeasures(Measure.newBuilder().setName("share").setFormula("count / none"))
+            .addMeasures(Measure.newBuilder().setName("twice").setFormula("-(0 - count) * 2"))
+            .setRange(TimeRange.newBuilder().setLast("4h"));
+
+    Row row = asking.rows(query).getFirst();
+    assertThat(row.getValuesOrThrow("rate")).isEqualTo(4 / (4 * 3600.0));
+    assertThat(row.containsValues("share")).isFalse();
+    assertThat(row.getValuesOrThrow("twice")).isEqualTo(8);
+  }
+
+  @Test
+  void histograms_have_steps_of_one_two_and_five() {
+    Row row =
+        asking
+            .rows(
+                Query.newBuilder()
+                    .addMeasures(measure(Aggregation.HISTOGRAM, "value").setName("h")))
+            .getFirst();
+    assertThat(row.getHistogramsOrThrow("h").getEdgesList()).containsExactly(2.0, 5.0, 10.0, 20.0);
+    assertThat(row.getHistogramsOrThrow("h").getCountsList()).containsExactly(1L, 0L, 1L);
+  }
 }

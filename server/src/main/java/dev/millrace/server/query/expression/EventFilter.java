@@ -4,7 +4,6 @@ import dev.millrace.server.error.ApiException;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.query.time.ZoneOffsets;
 import java.time.ZoneId;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +59,6 @@ public final class EventFilter {
    */
   public boolean[] test(EventBlock block) {
     return test(new BlockColumns(block, new ZoneOffsets(ZoneId.of("UTC"))));
-  }
-
-  /** The rows of a block that meet it, ascending. Parts of times are those of UTC. */
-  public int[] rows(EventBlock block) {
-    boolean[] mask = test(block);
-    int[] rows = new int[mask.length];
-    int size = 0;
-    for (int i = 0; i < mask.length; i++) {
-      rows[size] = i;
-      size += mask[i] ? 1 : 0;
-    }
-    return Arrays.copyOf(rows, size);
   }
 
   /** A mask of the rows that meet it; the caller's to change. */

@@ -8,46 +8,57 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a question about one span of time, by group and bucket. Buckets are numbered as in the
- * series; without buckets there is one, number 0.
+ * The figures of a question about one span of time, by group and bucket. Buckets are numbered as in
+ * the series; without buckets there is one, number 0.
  */
 final class Cells {
   private static final int NO_CELL = -1;
+  private static final int NO_BUCKET = Integer.MIN_VALUE;
 
   private final QuerySpec spec;
+  private final Budget budget;
   private final Partial partial;
   private final GroupTable table;
   private final @Nullable BucketSeries series;
   private final int buckets;
 
-  /** The bucket of each cell, negative for those before the range. */
+  /** The bucket of each cell; negative for the ones that lead the range. */
   private final int[] bucketOf;
 
-  /** By group and bucket, made when first asked for. */
+  /** By group and bucket, the leading ones first; null for groups without events. */
   private final int @Nullable [][] cellOf;
+
+  private final int lead;
+  private final List<@Nullable Aggregate> empty;
 
   Cells(QuerySpec spec, Budget budget, Partial partial) {
     this.spec = spec;
+    this.budget = budget;
     this.partial = partial;
     this.table = partial.table();
     this.series = BucketSeries.of(spec, partial, budget);
     this.buckets = series == null ? 1 : series.size();
+    this.lead = series == null ? 0 : series.lead();
     this.bucketOf = bucketOf(table, series);
     this.cellOf = cellOf();
+    int[] nowhere = new int[table.cells()];
+    Arrays.fill(nowhere, NO_CELL);
+    this.empty = partial.regroup(nowhere, 1);
   }
 
   private static int[] bucketOf(GroupTable table, @Nullable BucketSeries series) {
     int[] numbers = new int[table.cells()];
     if (series != null) {
       Map<Long, Integer> numberOf = new HashMap<>();
-      for (int i = 0; i < series.size(); i++) {
+      for (int i = -series.lead(); i < series.size(); i++) {
         numberOf.put(series.start(i), i);
       }
       for (int cell = 0; cell < numbers.length; cell++) {
-        numbers[cell] = numberOf.getOrDefault(table.bucket(cell), NO_CELL);
+        numbers[cell] = numberOf.getOrDefault(table.bucket(cell), NO_BUCKET);
       }
     }
     return numbers;
@@ -59,12 +70,12 @@ final class Cells {
       for (int cell = 0; cell < bucketOf.length; cell++) {
         int[] row = cells[table.group(cell)];
         if (row == null) {
-          row = new int[buckets];
+          row = new int[lead + buckets];
           Arrays.fill(row, NO_CELL);
           cells[table.group(cell)] = row;
         }
-        if (bucketOf[cell] >= 0) {
-          row[bucketOf[cell]] = cell;
+        if (bucketOf[cell] != NO_BUCKET) {
+          row[lead + bucketOf[cell]] = cell;
         }
       }
     }
@@ -87,9 +98,19 @@ final class Cells {
     return table.keys(group);
   }
 
-  /** Whether a group has events in a bucket. */
+  /** Whether a group has events in a bucket, or in those that its figures are over. */
   boolean has(int group, int bucket) {
-    return cell(group, bucket) != NO_CELL;
+    for (int at = first(bucket); at <= bucket; at++) {
+      if (cell(group, at) != NO_CELL) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The first of the buckets that a bucket's figures are over. */
+  private int first(int bucket) {
+    return Math.max(-lead, bucket - spec.sliding() + 1);
   }
 
   private int cell(int group, int bucket) {
@@ -97,27 +118,39 @@ final class Cells {
       return group < table.cells() ? group : NO_CELL;
     }
     int[] row = cellOf[group];
-    return row == null || bucket >= row.length ? NO_CELL : row[bucket];
+    return row == null || bucket >= buckets ? NO_CELL : row[lead + bucket];
   }
 
   /** The figures of a group in a bucket; over nothing, if it has no events there. */
   List<Figure> figures(int group, int bucket) {
-    int cell = cell(group, bucket);
-    int empty = table.cells();
-    List<@Nullable Aggregate> aggregates = partial.aggregates();
-    aggregates.forEach(aggregate -> reserve(aggregate, empty + 1));
-    return figures(aggregates, cell == NO_CELL ? empty : cell, seconds(bucket));
-  }
-
-  private static void reserve(@Nullable Aggregate aggregate, int cells) {
-    if (aggregate != null) {
-      aggregate.reserve(cells);
+    if (spec.sliding() > 1 && series != null) {
+      return sliding(partial.aggregates(), bucket, at -> cell(group, at));
     }
+    int cell = cell(group, bucket);
+    return cell == NO_CELL ? nothing(bucket) : figures(partial.aggregates(), cell, seconds(bucket));
   }
 
   /** Figures over nothing. */
   List<Figure> nothing(int bucket) {
-    return figures(partial.regroup(allTo(NO_CELL), 1), 0, seconds(bucket));
+    return figures(empty, 0, seconds(bucket));
+  }
+
+  /** The figures of several buckets together, of which each has a cell or none. */
+  private List<Figure> sliding(
+      List<@Nullable Aggregate> source, int bucket, IntUnaryOperator cellAt) {
+    budget.check();
+    List<@Nullable Aggregate> window = partial.regroup(new int[0], 1);
+    for (int at = first(bucket); at <= Math.min(bucket, buckets - 1); at++) {
+      int cell = cellAt.applyAsInt(at);
+      for (int i = 0; i < window.size() && cell != NO_CELL; i++) {
+        Aggregate into = window.get(i);
+        Aggregate from = source.get(i);
+        if (into != null && from != null) {
+          into.merge(0, from, cell);
+        }
+      }
+    }
+    return figures(window, 0, seconds(bucket));
   }
 
   /** The figures of every group over the whole range. */
@@ -139,14 +172,15 @@ final class Cells {
   /** Cells of the groups that aren't kept, put together by bucket. */
   Others others(boolean[] kept) {
     int[] target = new int[table.cells()];
-    boolean[] found = new boolean[buckets];
+    boolean[] found = new boolean[lead + buckets];
     for (int cell = 0; cell < target.length; cell++) {
-      target[cell] = kept[table.group(cell)] ? NO_CELL : bucketOf[cell];
-      if (target[cell] >= 0) {
+      boolean left = !kept[table.group(cell)] && bucketOf[cell] != NO_BUCKET;
+      target[cell] = left ? lead + bucketOf[cell] : NO_CELL;
+      if (left) {
         found[target[cell]] = true;
       }
     }
-    return new Others(partial.regroup(target, Math.max(1, buckets)), found);
+    return new Others(partial.regroup(target, Math.max(1, lead + buckets)), found);
   }
 
   /** What isn't kept, by bucket. */
@@ -160,20 +194,22 @@ final class Cells {
     }
 
     boolean has(int bucket) {
-      return found[bucket];
+      for (int at = first(bucket); at <= bucket; at++) {
+        if (found[lead + at]) {
+          return true;
+        }
+      }
+      return false;
     }
 
     List<Figure> figures(int bucket) {
-      return bucket < found.length
-          ? Cells.this.figures(aggregates, bucket, seconds(bucket))
-          : nothing(bucket);
+      if (bucket >= buckets) {
+        return nothing(bucket);
+      }
+      return spec.sliding() > 1 && series != null
+          ? sliding(aggregates, bucket, at -> lead + at)
+          : Cells.this.figures(aggregates, lead + bucket, seconds(bucket));
     }
-  }
-
-  private int[] allTo(int target) {
-    int[] targets = new int[table.cells()];
-    Arrays.fill(targets, target);
-    return targets;
   }
 
   private double seconds(int bucket) {
@@ -185,7 +221,8 @@ final class Cells {
 
   private double wholeSeconds() {
     boolean open = spec.span().openStart();
-    long from = open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
+    long from =
+        open ? (partial.found() ? partial.firstTime() : Long.MAX_VALUE) : spec.span().from();
     return BucketSeries.seconds(from, Long.MAX_VALUE, spec);
   }
 

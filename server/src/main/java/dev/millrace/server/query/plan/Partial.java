@@ -49,7 +49,8 @@ final class Partial {
 
   static Partial scan(QuerySpec spec, Budget budget, ShardView view, long toSequence) {
     Partial partial = new Partial(spec, budget);
-    BlockScan scan = new BlockScan(spec.filter(), spec.span(), spec.calendar().zone(), budget);
+    BlockScan scan =
+        new BlockScan(spec.filter(), BucketSeries.scanned(spec), spec.calendar().zone(), budget);
     partial.rowsScanned = scan.run(view, toSequence, partial::add);
     return partial;
   }
@@ -109,7 +110,8 @@ final class Partial {
   /**
    * Aggregates with other cells, each of which takes in all cells that are mapped to it.
    *
-   * @param target the new cell of a cell, or negative to leave it out
+   * @param target the new cell of a cell, or negative to leave it out; cells beyond its end are
+   *     left out
    */
   List<@Nullable Aggregate> regroup(int[] target, int size) {
     List<@Nullable Aggregate> result = new ArrayList<>();
@@ -121,7 +123,7 @@ final class Partial {
       }
       Aggregate merged = measure.aggregate();
       merged.reserve(size);
-      for (int cell = 0; cell < table.cells(); cell++) {
+      for (int cell = 0; cell < target.length; cell++) {
         if (target[cell] >= 0) {
           merged.merge(target[cell], source, cell);
         }

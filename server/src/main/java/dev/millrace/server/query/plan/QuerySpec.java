@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param span the time events are from
  * @param compared the earlier span that figures are compared with; null for none
  * @param bucket how the span is split; null if it isn't
+ * @param sliding how many buckets, up to and with its own, a bucket's figures are over; 1 or more
  * @param skipEmpty whether buckets without events have no rows
  * @param groupBy the fields that split the events
  * @param groupNames their names as the caller wrote them
@@ -32,6 +33,7 @@ public record QuerySpec(
     TimeSpan span,
     @Nullable TimeSpan compared,
     CalendarUnit.@Nullable Amount bucket,
+    int sliding,
     boolean skipEmpty,
     List<Field> groupBy,
     List<String> groupNames,
@@ -94,6 +96,19 @@ public record QuerySpec(
   /** The same question about another time, compared with nothing. */
   public QuerySpec withSpan(TimeSpan other) {
     return new QuerySpec(
-        measures, filter, other, null, bucket, skipEmpty, groupBy, groupNames, orderBy, limit, others, calendar, now);
+        measures,
+        filter,
+        other,
+        null,
+        bucket,
+        sliding,
+        skipEmpty,
+        groupBy,
+        groupNames,
+        orderBy,
+        limit,
+        others,
+        calendar,
+        now);
   }
 }

@@ -120,7 +120,8 @@ final class RowAssembler {
       }
       before = then.others(keptBefore);
     }
-    List<@Nullable Object> nulls = new ArrayList<>(Collections.nCopies(spec.groupBy().size(), null));
+    List<@Nullable Object> nulls =
+        new ArrayList<>(Collections.nCopies(spec.groupBy().size(), null));
     for (int bucket = 0; bucket < cells.buckets(); bucket++) {
       if (!spec.skipEmpty() || spec.bucket() == null || others.has(bucket)) {
         List<Figure> previousFigures = before == null ? List.of() : before.figures(bucket);
@@ -140,6 +141,11 @@ final class RowAssembler {
     return series == null
         ? new ResultRow(null, keys, figures, previousFigures, false, others)
         : new ResultRow(
-            series.start(bucket), keys, figures, previousFigures, series.partial(bucket, spec), others);
+            series.start(bucket),
+            keys,
+            figures,
+            previousFigures,
+            series.partial(bucket, spec),
+            others);
   }
 }

@@ -9,18 +9,21 @@ import java.time.LocalDate;
  * <p>Buckets are counted on the wall clock: from 1970-01-01T00:00 for seconds to days, from the
  * first week day after it for weeks, from January 1970 for months. Where the clock is put forward
  * or back, a bucket that contains the change is longer or shorter (a day of 23 or 25 hours); an
- * hour that comes twice is two buckets. Buckets follow one another without gaps. Not thread-safe.
+ * hour that comes twice is two buckets, a day whose midnight comes twice is one. Buckets follow one
+ * another without gaps. Not thread-safe.
  */
 public final class BucketRule {
   private final CalendarUnit.Amount every;
   private final ZoneOffsets offsets;
   private final long size;
   private final long origin;
+  private final boolean wholeDays;
 
   public BucketRule(CalendarUnit.Amount every, ZoneOffsets offsets, DayOfWeek weekStart) {
     this.every = every;
     this.offsets = offsets;
     this.size = every.micros();
+    this.wholeDays = every.unit().compareTo(CalendarUnit.DAY) >= 0;
     // 1970-01-01 was a Thursday.
     this.origin =
         every.unit() == CalendarUnit.WEEK
@@ -35,12 +38,12 @@ public final class BucketRule {
       long floor = floor(offsets.local(at));
       long start = floor - offsets.offset(at);
       long changed = offsets.offsetFrom(at);
-      if (start >= changed) {
+      if (start > changed || (start == changed && !wholeDays)) {
         return start;
       }
-      // The clock was changed since. Whether the bucket goes back beyond the change depends on what
-      // the
-      // clock showed just before.
+      // The clock was changed since, or set back to the start of a day. Whether the bucket goes
+      // back
+      // beyond the change depends on what the clock showed just before.
       if (floor(offsets.local(changed - 1)) != floor) {
         return changed;
       }

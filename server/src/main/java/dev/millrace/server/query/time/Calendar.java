@@ -66,8 +66,8 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
   }
 
   /**
-   * The span of equal length that ends where one starts. That of a named day, week, month or year is the
-   * day, week, month or year before.
+   * The span of equal length that ends where one starts. That of a named day, week, month or year
+   * is the day, week, month or year before.
    *
    * @param last what the span was made of; empty if its ends were given
    */

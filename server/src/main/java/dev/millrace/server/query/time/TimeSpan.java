@@ -23,7 +23,8 @@ public record TimeSpan(long from, long to) {
   }
 
   /**
-   * This span, ended as long after its start as now is after the start of another, if that isn't over.
+   * This span, ended as long after its start as now is after the start of another, if that isn't
+   * over.
    */
   public TimeSpan cutLike(TimeSpan other, long now) {
     if (now >= other.to) {
