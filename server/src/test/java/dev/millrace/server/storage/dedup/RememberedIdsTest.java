@@ -177,8 +177,7 @@ final class RememberedIdsTest {
     byte[] bytes = new byte[chunk.remaining()];
     chunk.get(0, bytes);
     bytes[bytes.length / 2] ^= 1;
-    transaction.put(
-        Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, 0, 0), ByteBuffer.wrap(bytes));
+    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, 0, 0), ByteBuffer.wrap(bytes));
     transaction.commit();
     ids.close();
     ids = load(1000);
@@ -196,8 +195,7 @@ final class RememberedIdsTest {
     writer.add(RunChunk.prefix(0x0000_00ff_2345_6789L), 399);
     writer.add(RunChunk.prefix(-1L), 228);
     ByteBuffer chunk = writer.finish();
-    assertThat(HexFormat.of().formatHex(chunk.array(), 0, chunk.limit()))
-        .isEqualTo(GOLDEN_CHUNK);
+    assertThat(HexFormat.of().formatHex(chunk.array(), 0, chunk.limit())).isEqualTo(GOLDEN_CHUNK);
     long[] prefixes = new long[3];
     long[] ordinals = new long[3];
     RunChunk read = new RunChunk(chunk, 100, "chunk");
