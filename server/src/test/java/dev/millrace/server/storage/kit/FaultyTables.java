@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Tables of which one call of a write transaction fails, or says when commits have returned. */
 public final class FaultyTables implements Tables {
   private final Tables tables;
-  private Supplier<? extends RuntimeException> fault = () -> new StorageException.Full("test", null);
+  private Supplier<? extends RuntimeException> fault =
+      () -> new StorageException.Full("test", null);
   private volatile int callsLeft = Integer.MAX_VALUE;
   private volatile Runnable afterCommit = () -> {};
 

@@ -64,8 +64,7 @@ final class LmdbRecoveryTest {
     try (Storage storage = LmdbStorage.open(directory, config)) {
       for (int i = 0; i < 50; i++) {
         storage
-            .apply(
-                new AppendEvents("p", numbered("a", 1, i + 1, events(i * 100, i * 100 + 100))))
+            .apply(new AppendEvents("p", numbered("a", 1, i + 1, events(i * 100, i * 100 + 100))))
             .join();
       }
       storage.apply(new AppendEvents("q", batch(events(0, 5)))).join();
@@ -161,7 +160,16 @@ final class LmdbRecoveryTest {
   void an_open_snapshot_holds_up_closing_for_a_while_only() {
     StorageConfig hasty =
         new StorageConfig(
-            1, 1000, 1 << 20, 1000, 1 << 20, Duration.ofDays(7), 1000, 10, 1 << 20, 16L << 20,
+            1,
+            1000,
+            1 << 20,
+            1000,
+            1 << 20,
+            Duration.ofDays(7),
+            1000,
+            10,
+            1 << 20,
+            16L << 20,
             Duration.ofMillis(20));
     Storage storage = LmdbStorage.open(directory, hasty);
     append(storage, 0, 10);
@@ -213,7 +221,9 @@ final class LmdbRecoveryTest {
     }
   }
 
-  /** The pages of the last commit that isn't acknowledged were lost, and its meta page with them. */
+  /**
+   * The pages of the last commit that isn't acknowledged were lost, and its meta page with them.
+   */
   @Test
   void lost_pages_of_an_unsynced_commit_do_no_harm() throws IOException {
     List<byte[]> states = states(8);

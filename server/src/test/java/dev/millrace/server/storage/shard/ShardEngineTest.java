@@ -141,8 +141,7 @@ final class ShardEngineTest {
       engine.commit();
     }
     engine.snapshotTo(directory);
-    ShardEngine other =
-        new ShardEngine(new MemoryTables(Duration.ofMillis(10)), 0, 1, LIMITS);
+    ShardEngine other = new ShardEngine(new MemoryTables(Duration.ofMillis(10)), 0, 1, LIMITS);
     apply(other, batch(events(9_000, 9_010)));
     other.commit();
     other.replaceFrom(directory);
