@@ -139,7 +139,9 @@ final class LmdbRecoveryTest {
       taken--;
       assertThat(failure).isInstanceOf(StorageException.Full.class);
       assertThat(StoreReader.ids(storage, "p")).hasSize(taken * 500).doesNotHaveDuplicates();
-      assertThat(failure(storage, taken)).isInstanceOf(StorageException.Full.class);
+      // Left-overs of remembered ids may have made room meanwhile; either answer must be true.
+      taken += failure(storage, taken) == null ? 1 : 0;
+      assertThat(StoreReader.ids(storage, "p")).hasSize(taken * 500).doesNotHaveDuplicates();
     }
     try (Storage storage = open()) {
       assertThat(StoreReader.ids(storage, "p")).hasSize(taken * 500).doesNotHaveDuplicates();
