@@ -27,7 +27,6 @@ import dev.millrace.server.system.Activity;
 import dev.millrace.server.system.MinuteRate;
 import dev.millrace.server.system.ServerMetrics;
 import dev.millrace.server.system.SystemServiceImpl;
-import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -105,9 +104,10 @@ final class Wiring {
             TimeUnit.SECONDS);
     IngestPipeline ingest =
         new IngestPipeline(storage, config.events(), rateLimit(), clock, metrics);
+    IngestService ingestService = ingestService(ingest);
     HttpServices services =
         new HttpServices(
-            List.of(ingestService(ingest), new TailService(tails, caller).bindService()),
+            List.of(ingestService.bindService(), new TailService(tails, caller).bindService()),
             List.of(
                 new QueryServiceImpl(queryEngine(), caller, metrics).bindService(),
                 new SystemServiceImpl(
@@ -120,7 +120,7 @@ final class Wiring {
         storage,
         tails,
         http,
-        List.of(tails::drain),
+        List.of(ingestService::drain, tails::drain),
         List.of(tails, sampler::shutdownNow, serverMetrics, metrics::close));
   }
 
@@ -136,7 +136,7 @@ final class Wiring {
     return rate == 0 ? null : new RateLimit(rate, Math.max(rate, config.events().batchEvents()));
   }
 
-  private ServerServiceDefinition ingestService(IngestPipeline ingest) {
+  private IngestService ingestService(IngestPipeline ingest) {
     RejectedEvents rejected =
         new RejectedEvents(
             storage,
@@ -147,8 +147,7 @@ final class Wiring {
             rejected,
             caller,
             StreamLimits.DEFAULT,
-            () -> ServiceRequestContext.current().eventLoop())
-        .bindService();
+            () -> ServiceRequestContext.current().eventLoop());
   }
 
   private List<HttpServices.Endpoint> endpoints(IngestPipeline ingest, Tails tails) {

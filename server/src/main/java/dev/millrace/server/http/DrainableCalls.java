@@ -16,10 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends calls that would never end by themselves when the server stops: a stream of requests that
- * are answered one by one takes no more of them, waits until those it took are answered, and then
- * ends with UNAVAILABLE. What was acknowledged is so for good, and what wasn't is sent again
- * elsewhere.
+ * Ends calls of the standard services, reflection and health, that would never end by themselves
+ * when the server stops: each takes no more requests, waits until those it took are answered, and
+ * then ends with UNAVAILABLE. Our own services end their streams themselves.
  */
 final class DrainableCalls implements ServerInterceptor {
   private static final String HEALTH = "grpc.health.v1.Health";
@@ -33,7 +32,8 @@ final class DrainableCalls implements ServerInterceptor {
     MethodDescriptor<Q, A> method = call.getMethodDescriptor();
     boolean watch =
         HEALTH.equals(method.getServiceName()) && method.getType() == MethodType.SERVER_STREAMING;
-    if (method.getType() != MethodType.BIDI_STREAMING && !watch) {
+    boolean standard = String.valueOf(method.getServiceName()).startsWith("grpc.");
+    if (!standard || (method.getType() != MethodType.BIDI_STREAMING && !watch)) {
       return next.startCall(call, headers);
     }
     Call<Q, A> drainable = new Call<>(call, watch);
