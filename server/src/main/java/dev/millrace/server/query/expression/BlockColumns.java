@@ -104,7 +104,8 @@ public final class BlockColumns implements Columns {
     double[] hours = new double[rows()];
     long[] times = block.times();
     for (int i = 0; i < hours.length; i++) {
-      hours[i] = Math.floorMod(offsets.local(times[i]), Micros.DAY) / Micros.HOUR;
+      long hour = Math.floorMod(offsets.local(times[i]), Micros.DAY) / Micros.HOUR;
+      hours[i] = hour;
     }
     return hours;
   }

@@ -56,21 +56,15 @@ final class CelTranslator {
   }
 
   private Predicate predicateOf(CelExpr expression) {
-    switch (expression.getKind()) {
-      case CONSTANT -> {
-        if (expression.constant().getKind() == CelConstant.Kind.BOOLEAN_VALUE) {
-          return new Predicate.Always(expression.constant().booleanValue());
-        }
-        throw new Misplaced(expression, "a condition is needed here, found a constant");
+    if (expression.getKind() == Kind.CONSTANT) {
+      if (expression.constant().getKind() == CelConstant.Kind.BOOLEAN_VALUE) {
+        return new Predicate.Always(expression.constant().booleanValue());
       }
-      case CALL -> {
-        Predicate called = call(expression, expression.call());
-        return called != null ? called : truth(expression);
-      }
-      default -> {
-        return truth(expression);
-      }
+      throw new Misplaced(expression, "a condition is needed here, found a constant");
     }
+    Predicate called =
+        expression.getKind() == Kind.CALL ? call(expression, expression.call()) : null;
+    return called != null ? called : truth(expression);
   }
 
   private Predicate truth(CelExpr expression) {

@@ -57,7 +57,7 @@ final class CountAggregate implements Aggregate {
   @Override
   public Figure figure(int cell, double seconds) {
     if (!rate) {
-      return Figure.of(counts[cell]);
+      return Figure.of((double) counts[cell]);
     }
     return counts[cell] == 0 || !(seconds > 0) ? Figure.ABSENT : Figure.of(counts[cell] / seconds);
   }

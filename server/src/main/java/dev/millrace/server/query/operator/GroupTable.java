@@ -131,7 +131,7 @@ public final class GroupTable {
     if (fields.length > 0) {
       keys[0] = fields[0].value(at);
     }
-    return new ArrayList<>(Arrays.asList(keys));
+    return new ArrayList<@Nullable Object>(Arrays.asList(keys));
   }
 
   /** The number that a cell of another table of the same form has in this one, made if new. */

@@ -24,7 +24,7 @@ final class HistogramAggregate implements Aggregate {
    * By cell: the numbers below edge 0, then from edge i on; the last are those at or above all
    * edges.
    */
-  private long @Nullable [][] counts = new long[0][];
+  private long[] @Nullable [] counts = new long[0][];
 
   HistogramAggregate(double[] edges) {
     this.trimmed = edges.length == 0;

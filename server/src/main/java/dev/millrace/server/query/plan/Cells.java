@@ -30,7 +30,7 @@ final class Cells {
   private final int[] bucketOf;
 
   /** By group and bucket, the leading ones first; null for groups without events. */
-  private final int @Nullable [][] cellOf;
+  private final int[] @Nullable [] cellOf;
 
   private final int lead;
   private final List<@Nullable Aggregate> empty;
@@ -64,8 +64,8 @@ final class Cells {
     return numbers;
   }
 
-  private int @Nullable [][] cellOf() {
-    int @Nullable [][] cells = new int[table.groups()][];
+  private int[] @Nullable [] cellOf() {
+    int[] @Nullable [] cells = new int[table.groups()][];
     if (series != null) {
       for (int cell = 0; cell < bucketOf.length; cell++) {
         int[] row = cells[table.group(cell)];

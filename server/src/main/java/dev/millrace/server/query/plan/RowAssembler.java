@@ -121,7 +121,7 @@ final class RowAssembler {
       before = then.others(keptBefore);
     }
     List<@Nullable Object> nulls =
-        new ArrayList<>(Collections.nCopies(spec.groupBy().size(), null));
+        new ArrayList<@Nullable Object>(Collections.nCopies(spec.groupBy().size(), null));
     for (int bucket = 0; bucket < cells.buckets(); bucket++) {
       if (!spec.skipEmpty() || spec.bucket() == null || others.has(bucket)) {
         List<Figure> previousFigures = before == null ? List.of() : before.figures(bucket);
