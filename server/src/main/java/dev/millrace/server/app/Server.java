@@ -1,7 +1,7 @@
 package dev.millrace.server.app;
 
 import dev.millrace.server.app.config.ServerConfig;
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;

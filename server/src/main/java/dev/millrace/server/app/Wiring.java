@@ -60,7 +60,7 @@ final class Wiring {
   /**
    * Opens the store and makes the parts over it.
    *
-   * @throws dev.millrace.server.storage.StorageException if the store can't be opened
+   * @throws dev.millrace.server.error.StorageException if the store can't be opened
    */
   static Parts parts(ServerConfig config) {
     ServerConfig.Store store = config.store();
@@ -143,11 +143,11 @@ final class Wiring {
             ingest,
             task -> ServiceRequestContext.current().blockingTaskExecutor().execute(task));
     return new IngestService(
-            ingest,
-            rejected,
-            caller,
-            StreamLimits.DEFAULT,
-            () -> ServiceRequestContext.current().eventLoop());
+        ingest,
+        rejected,
+        caller,
+        StreamLimits.DEFAULT,
+        () -> ServiceRequestContext.current().eventLoop());
   }
 
   private List<HttpServices.Endpoint> endpoints(IngestPipeline ingest, Tails tails) {

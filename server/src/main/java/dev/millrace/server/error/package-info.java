@@ -1,6 +1,7 @@
 /**
- * The errors a caller can get, by kind and without a transport. Features throw them; {@code
- * http.ErrorMapper} alone turns them, and the store's own, into {@code google.rpc.Status}.
+ * The errors there are, by kind and without a transport: a caller's ({@code ApiException}) and the
+ * store's ({@code StorageException}). Whoever finds one throws it; {@code http.ErrorMapper} alone
+ * turns it into {@code google.rpc.Status}.
  */
 @NullMarked
 package dev.millrace.server.error;

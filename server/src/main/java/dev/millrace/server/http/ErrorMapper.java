@@ -17,7 +17,7 @@ import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import dev.millrace.server.error.ApiException;
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;

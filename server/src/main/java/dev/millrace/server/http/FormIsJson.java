@@ -12,8 +12,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
  * Takes a body said to be a form for what it is: {@code curl -d} says so of everything, and no call
  * here takes a form.
  *
- * <p>Not so for browsers, which name their origin: a form is what any web page may send to any server
- * without being asked, so a page's request must say {@code application/json} and be allowed to.
+ * <p>Not so for browsers, which name their origin: a form is what any web page may send to any
+ * server without being asked, so a page's request must say {@code application/json} and be allowed
+ * to.
  */
 final class FormIsJson implements DecoratingHttpServiceFunction {
   @Override

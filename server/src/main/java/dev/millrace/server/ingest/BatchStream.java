@@ -2,8 +2,8 @@ package dev.millrace.server.ingest;
 
 import dev.millrace.server.access.Caller;
 import dev.millrace.server.error.ApiException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.OriginalFormat;
-import dev.millrace.server.storage.StorageException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;

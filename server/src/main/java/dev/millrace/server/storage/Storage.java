@@ -1,5 +1,6 @@
 package dev.millrace.server.storage;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.Position;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

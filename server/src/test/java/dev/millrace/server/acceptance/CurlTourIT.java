@@ -22,8 +22,7 @@ final class CurlTourIT {
         tour.environment().put("MILLRACE_URL", server.uri("").toString());
         tour.environment().remove("MILLRACE_API_KEY");
         Process running = tour.redirectErrorStream(true).start();
-        String output =
-            new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(running.exitValue()).as(output).isZero();
         assertThat(output).endsWith("That was the tour.\n");

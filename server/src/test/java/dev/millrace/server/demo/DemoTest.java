@@ -108,8 +108,7 @@ final class DemoTest {
     assertThat(first).isLessThan(PAST);
     runUntil(PAST + 10);
 
-    assertThat(ingest.events().stream().map(Event::getEventId).distinct())
-        .hasSizeGreaterThan(PAST);
+    assertThat(ingest.events().stream().map(Event::getEventId).distinct()).hasSizeGreaterThan(PAST);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.millrace.server.ingest;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.event.Rejection;
 import dev.millrace.server.log.Position;
@@ -7,7 +8,6 @@ import dev.millrace.server.storage.Mutation;
 import dev.millrace.server.storage.Receipt;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
 import java.time.Duration;

@@ -258,7 +258,7 @@ class IngestPipelineTest {
     PreparedBatch batch = prepared(limited, 20, "a");
     storage.overload(1, Duration.ofMillis(7));
     assertThatThrownBy(() -> limited.submit(batch))
-        .isInstanceOf(dev.millrace.server.storage.StorageException.Overloaded.class);
+        .isInstanceOf(dev.millrace.server.error.StorageException.Overloaded.class);
     assertThat(limited.submit(batch)).isCompleted();
   }
 

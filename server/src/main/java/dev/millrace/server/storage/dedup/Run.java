@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.dedup;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.TableReader;
 import java.nio.ByteBuffer;

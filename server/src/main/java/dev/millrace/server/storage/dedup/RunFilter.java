@@ -25,6 +25,7 @@ final class RunFilter implements AutoCloseable {
   private final MemorySegment segment;
   private final long blocks;
 
+  @SuppressWarnings("MustBeClosedChecker") // closed by close()
   private RunFilter(long blocks) {
     this.blocks = blocks;
     this.arena = Arena.ofShared();
@@ -51,8 +52,8 @@ final class RunFilter implements AutoCloseable {
     long offset = block(mixed);
     long bits = bits(mixed);
     for (int i = 0; i < WORDS; i++, bits >>>= 6) {
-      long at = offset + i * Long.BYTES;
-      segment.set(WORD, at, segment.get(WORD, at) | 1L << (bits & WORD_BITS_MASK));
+      segment.set(WORD, offset, segment.get(WORD, offset) | (1L << (bits & WORD_BITS_MASK)));
+      offset += Long.BYTES;
     }
   }
 
@@ -61,20 +62,21 @@ final class RunFilter implements AutoCloseable {
     long offset = block(mixed);
     long bits = bits(mixed);
     for (int i = 0; i < WORDS; i++, bits >>>= 6) {
-      if ((segment.get(WORD, offset + i * Long.BYTES) >>> (bits & WORD_BITS_MASK) & 1) == 0) {
+      if (((segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK)) & 1) == 0) {
         return false;
       }
+      offset += Long.BYTES;
     }
     return true;
   }
 
   private long block(long mixed) {
-    return ((mixed >>> 32) * blocks >>> 32) * BLOCK_BYTES;
+    return (((mixed >>> 32) * blocks) >>> 32) * BLOCK_BYTES;
   }
 
   // Eight times six bits of a second mix, since the upper half of the first one chose the block.
   private static long bits(long mixed) {
-    return mixed * 0x9E3779B97F4A7C15L >>> 16;
+    return (mixed * 0x9E3779B97F4A7C15L) >>> 16;
   }
 
   private static long mix(long prefix) {

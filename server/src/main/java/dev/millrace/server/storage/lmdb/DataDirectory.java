@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.lmdb;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

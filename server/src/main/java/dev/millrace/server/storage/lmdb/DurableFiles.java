@@ -29,7 +29,15 @@ final class DurableFiles {
       channel.force(true);
     }
     Files.move(arriving, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(file.toAbsolutePath().getParent());
+    syncParent(file);
+  }
+
+  /** Forces the directory that leads to a file or directory to disk. */
+  static void syncParent(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null) {
+      sync(parent);
+    }
   }
 
   /** Forces a file or a directory to disk. */

@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.lmdb;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
 

@@ -1,7 +1,7 @@
 package dev.millrace.server.storage.lmdb;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.server.storage.node.StorageConfig;
 import dev.millrace.server.storage.shard.ShardEngine;

@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.lmdb;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.table.OpenSnapshots;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Table;
@@ -79,7 +79,7 @@ final class LmdbTables implements Tables {
       Handles opened = new Handles(env, openTables(env));
       // LMDB syncs its file, but not the directory entry that leads to it.
       DurableFiles.sync(directory);
-      DurableFiles.sync(directory.toAbsolutePath().getParent());
+      DurableFiles.syncParent(directory);
       return opened;
     } catch (LmdbException e) {
       closeQuietly(env);

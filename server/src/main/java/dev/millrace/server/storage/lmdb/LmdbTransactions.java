@@ -20,7 +20,7 @@ final class LmdbTransactions {
 
   private LmdbTransactions() {}
 
-  private static class Reader implements TableReader {
+  static class Reader implements TableReader {
     final String what;
     final Dbi<ByteBuffer>[] tables;
     final Txn<ByteBuffer> txn;

@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.memory;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.table.OpenSnapshots;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Table;
@@ -177,7 +177,7 @@ public final class MemoryTables implements Tables {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void commit() {
       committed = maps;
       bytes += grown;

@@ -1,12 +1,12 @@
 package dev.millrace.server.storage.node;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Mutation;
 import dev.millrace.server.storage.Receipt;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.shard.ProjectView;

@@ -1,8 +1,8 @@
 package dev.millrace.server.storage.node;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Receipt;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.shard.Verdict;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;

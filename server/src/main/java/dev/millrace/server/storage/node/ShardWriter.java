@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.node;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.shard.ShardEngine;
 import dev.millrace.server.storage.shard.Verdict;
 import java.util.ArrayList;

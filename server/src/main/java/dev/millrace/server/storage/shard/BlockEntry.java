@@ -1,6 +1,6 @@
 package dev.millrace.server.storage.shard;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import java.nio.ByteBuffer;
 
 /**

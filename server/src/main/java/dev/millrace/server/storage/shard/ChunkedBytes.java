@@ -1,7 +1,7 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.BlockBytes;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.TableReader;
 import java.nio.ByteBuffer;

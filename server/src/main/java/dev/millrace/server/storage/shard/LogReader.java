@@ -1,10 +1,10 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.format.v1.BlockReader;
 import dev.millrace.server.storage.ShardView.BlockVisitor;
 import dev.millrace.server.storage.ShardView.ScanRange;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.TableReader;
 import java.nio.ByteBuffer;

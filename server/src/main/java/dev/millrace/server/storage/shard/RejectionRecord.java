@@ -1,9 +1,9 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.OriginalFormat;
 import dev.millrace.server.event.RejectReason;
 import dev.millrace.server.event.Rejection;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.StoredRejection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

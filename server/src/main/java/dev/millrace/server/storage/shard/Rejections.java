@@ -57,7 +57,7 @@ final class Rejections {
   }
 
   private static @Nullable Long oldest(TableReader tables, int project) {
-    Long[] oldest = new Long[1];
+    @Nullable Long[] oldest = new Long[1];
     tables.scan(
         Table.REJECTED,
         Keys.inProject(project, 0),

@@ -1,11 +1,11 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.event.Rejection;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.RowHashes;
 import dev.millrace.server.storage.Receipt;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.dedup.RememberedIds;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Table;

@@ -3,7 +3,7 @@ package dev.millrace.server.storage.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.server.storage.StorageException;
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.memory.MemoryTables;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Table;

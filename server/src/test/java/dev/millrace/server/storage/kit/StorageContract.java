@@ -7,6 +7,7 @@ import static dev.millrace.server.storage.kit.TestBatches.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.log.Position;
@@ -17,7 +18,6 @@ import dev.millrace.server.storage.ShardView;
 import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.kit.StoreReader.Stored;
 import dev.millrace.server.storage.kit.TestBatches.Event;

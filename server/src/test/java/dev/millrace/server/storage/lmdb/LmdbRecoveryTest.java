@@ -6,13 +6,13 @@ import static dev.millrace.server.storage.kit.TestBatches.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Mutation.AppendEvents;
 import dev.millrace.server.storage.Receipt;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.kit.StoreReader;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.node.StorageConfig;

@@ -4,10 +4,10 @@ import static dev.millrace.server.storage.kit.TestBatches.batch;
 import static dev.millrace.server.storage.kit.TestBatches.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.storage.Mutation.AppendEvents;
 import dev.millrace.server.storage.Receipt;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.kit.FaultyTables;
 import dev.millrace.server.storage.kit.StoreReader;
 import dev.millrace.server.storage.kit.TestBatches.Event;

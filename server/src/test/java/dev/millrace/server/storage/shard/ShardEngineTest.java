@@ -9,10 +9,10 @@ import static dev.millrace.server.storage.kit.TestBatches.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.storage.ShardView.ScanRange;
-import dev.millrace.server.storage.StorageException;
 import dev.millrace.server.storage.kit.FaultyTables;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.memory.MemoryTables;

@@ -1,11 +1,11 @@
 package dev.millrace.server.log.format.v1;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.Column;
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.BlockBytes;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.ValueVector;
-import dev.millrace.server.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

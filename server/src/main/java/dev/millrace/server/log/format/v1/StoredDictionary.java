@@ -1,7 +1,7 @@
 package dev.millrace.server.log.format.v1;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.Dictionary;
-import dev.millrace.server.storage.StorageException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,12 +3,12 @@ package dev.millrace.server.log.format.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.Column;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.event.TextField;
-import dev.millrace.server.storage.StorageException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

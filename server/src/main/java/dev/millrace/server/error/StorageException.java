@@ -1,4 +1,4 @@
-package dev.millrace.server.storage;
+package dev.millrace.server.error;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
