@@ -48,9 +48,8 @@ final class RunFilter implements AutoCloseable {
   }
 
   void add(long prefix) {
-    long mixed = mix(prefix);
-    long offset = block(mixed);
-    long bits = bits(mixed);
+    long offset = block(prefix);
+    long bits = mix(prefix) >>> 16;
     for (int i = 0; i < WORDS; i++, bits >>>= 6) {
       segment.set(WORD, offset, segment.get(WORD, offset) | (1L << (bits & WORD_BITS_MASK)));
       offset += Long.BYTES;
@@ -58,9 +57,8 @@ final class RunFilter implements AutoCloseable {
   }
 
   boolean mayContain(long prefix) {
-    long mixed = mix(prefix);
-    long offset = block(mixed);
-    long bits = bits(mixed);
+    long offset = block(prefix);
+    long bits = mix(prefix) >>> 16;
     for (int i = 0; i < WORDS; i++, bits >>>= 6) {
       if (((segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK)) & 1) == 0) {
         return false;
@@ -70,15 +68,15 @@ final class RunFilter implements AutoCloseable {
     return true;
   }
 
-  private long block(long mixed) {
-    return (((mixed >>> 32) * blocks) >>> 32) * BLOCK_BYTES;
+  /**
+   * Blocks ascend with prefixes, which are uniform already: a run is written in that order, so that
+   * each block is filled while it is in the processor's cache.
+   */
+  private long block(long prefix) {
+    return (((prefix >>> (RunChunk.PREFIX_BITS - 32)) * blocks) >>> 32) * BLOCK_BYTES;
   }
 
-  // Eight times six bits of a second mix, since the upper half of the first one chose the block.
-  private static long bits(long mixed) {
-    return (mixed * 0x9E3779B97F4A7C15L) >>> 16;
-  }
-
+  // Eight times six bits.
   private static long mix(long prefix) {
     long x = prefix * 0xff51afd7ed558ccdL;
     x = (x ^ (x >>> 32)) * 0xc4ceb9fe1a85ec53L;
