@@ -59,11 +59,23 @@ final class RunFilter implements AutoCloseable {
   boolean mayContain(long prefix) {
     long offset = block(prefix);
     long bits = mix(prefix) >>> 16;
-    for (int i = 0; i < WORDS; i++, bits >>>= 6) {
-      if (((segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK)) & 1) == 0) {
+    // Half of the filter's bits are set, so a look at each word by itself would be guessed wrong all
+    // the time; four at once let one of sixteen others through.
+    long first =
+        (segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK))
+            & (segment.get(WORD, offset + 8) >>> ((bits >>> 6) & WORD_BITS_MASK))
+            & (segment.get(WORD, offset + 16) >>> ((bits >>> 12) & WORD_BITS_MASK))
+            & (segment.get(WORD, offset + 24) >>> ((bits >>> 18) & WORD_BITS_MASK));
+    return (first & 1) != 0 && allSet(offset + 32, bits >>> 24);
+  }
+
+  /** Whether the bits of the second half of a block are set. */
+  private boolean allSet(long half, long halfBits) {
+    long bits = halfBits;
+    for (long at = half; at < half + BLOCK_BYTES / 2; at += Long.BYTES, bits >>>= 6) {
+      if (((segment.get(WORD, at) >>> (bits & WORD_BITS_MASK)) & 1) == 0) {
         return false;
       }
-      offset += Long.BYTES;
     }
     return true;
   }
