@@ -11,6 +11,7 @@ const definition = protoLoader.loadSync(
   ["ingest", "query", "live", "system"].map((name) => `millrace/v1/${name}_service.proto`),
   {
     includeDirs: [join(root, "proto/src/main/proto"), join(root, "proto/target/imports")],
+    keepCase: true,
     longs: Number,
     enums: String,
     defaults: true,
@@ -38,9 +39,9 @@ const event = (i) => ({
   value: i,
   properties: {
     fields: {
-      page: { stringValue: `/p${i % 5}` },
-      geo: { structValue: { fields: { lat: { numberValue: i / 2 } } } },
-      sizes: { listValue: { values: [{ numberValue: 1 }, { stringValue: "l" }] } },
+      page: { string_value: `/p${i % 5}` },
+      geo: { struct_value: { fields: { lat: { number_value: i / 2 } } } },
+      sizes: { list_value: { values: [{ number_value: 1 }, { string_value: "l" }] } },
     },
   },
 });

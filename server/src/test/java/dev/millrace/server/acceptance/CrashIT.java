@@ -49,7 +49,8 @@ class CrashIT {
     ServerProcess server = ServerProcess.start(data, port, List.of(), options);
     ManagedChannel channel = server.channel();
     List<Writer> writers = writers(server, channel, random);
-    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
       List<Future<?>> running = new ArrayList<>();
       writers.forEach(writer -> running.add(threads.submit(writer)));
       for (int round = 0; round < ROUNDS / 2; round++) {
@@ -57,6 +58,8 @@ class CrashIT {
         server.kill();
         server.close();
         server = ServerProcess.start(data, port, List.of(), options);
+        // Left alone, the channel tries again after a time that doubles with every failure.
+        channel.resetConnectBackoff();
         assertNothingMissingOrDouble(writers, channel);
       }
       writers.forEach(Writer::stop);
@@ -67,6 +70,7 @@ class CrashIT {
       assertEverythingOnce(writers, channel);
     } finally {
       writers.forEach(Writer::stop);
+      threads.shutdownNow();
       channel.shutdownNow();
       server.close();
     }

@@ -123,7 +123,6 @@ class MalformedRequestsIT {
             "1 + 1",
             "time > timestamp('noon')",
             "(".repeat(2000) + "true" + ")".repeat(2000),
-            "!".repeat(5000) + "true",
             "type == 'x' || ".repeat(2000) + "true")) {
       String escaped = where.replace("\\", "\\\\");
       all.add(query("\"measures\":[{}],\"where\":\"" + escaped + "\"", "query.where"));
@@ -244,6 +243,10 @@ class MalformedRequestsIT {
 
   /** Frames of a gRPC call, as HTTP/2 data. */
   record Frame(String name, byte[] bytes) {
+    boolean unfinished() {
+      return bytes.length < 5 || (bytes[0] == 0 && bytes[1] == 0 && bytes.length < 5 + bytes[4]);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -284,9 +287,9 @@ class MalformedRequestsIT {
             "QueryService/Query",
             "LiveService/TailEvents")) {
       for (String type : List.of("application/grpc", "application/grpc-web+proto")) {
-        boolean emptyStream =
-            frame.bytes().length == 0 && method.matches(".*/(Stream|Publish)Events");
-        if (emptyStream) {
+        // What a client doesn't finish before it closes its stream isn't a message, so such a stream
+        // is an empty one, and is answered as that.
+        if (frame.unfinished() && method.matches(".*/(Stream|Publish)Events")) {
           continue;
         }
         HttpResponse<byte[]> response =
