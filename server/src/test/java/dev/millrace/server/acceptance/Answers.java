@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
@@ -27,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Holds a server's answers against those computed independently of Millrace. */
 final class Answers {
+  private static final Splitter DOTS = Splitter.on('.');
+
   static final String COUNT = "{name:'n'}";
 
   private static final double RELATIVE = 1e-12;
@@ -148,7 +151,7 @@ final class Answers {
 
   private JsonNode at(String path) {
     JsonNode node = expected;
-    for (String key : path.split("\\.")) {
+    for (String key : DOTS.split(path)) {
       node = node.required(key);
     }
     return node;

@@ -55,6 +55,14 @@ final class BadEvents {
         all.add(json(field + " is " + value, field, value, "MALFORMED", field));
       }
     }
+    addTimes(all);
+    addValues(all);
+    addTexts(all);
+    addLarge(all);
+    return all;
+  }
+
+  private static void addTimes(List<Json> all) {
     for (String time :
         List.of(
             "yesterday",
@@ -70,6 +78,9 @@ final class BadEvents {
     }
     String ahead = Instant.now().plusSeconds(25 * 3600).toString();
     all.add(json("25 h ahead", "time", quoted(ahead), "TIME_TOO_FAR_AHEAD", "time"));
+  }
+
+  private static void addValues(List<Json> all) {
     for (String value : List.of("\"x\"", "true", "{}", "[1]")) {
       all.add(json("value is " + value, "value", value, "MALFORMED", "value"));
     }
@@ -87,10 +98,16 @@ final class BadEvents {
     all.add(json("ip is a number", "context", "{\"ip\":1}", "MALFORMED", "context.ip"));
     all.add(json("unknown in context", "context", "{\"foo\":1}", "MALFORMED", "context.foo"));
     all.add(json("unknown field", "usrId", "\"u1\"", "MALFORMED", "usrId"));
+  }
+
+  private static void addTexts(List<Json> all) {
     all.add(json("a NUL", "userId", "\"a\\u0000b\"", "TEXT_INVALID", "userId"));
     all.add(json("half a character", "userId", "\"\\ud800\"", "TEXT_INVALID", "userId"));
     all.add(json("long id", "eventId", quoted("x".repeat(257)), "TEXT_TOO_LONG", "eventId"));
     all.add(json("long user", "userId", quoted("x".repeat(513)), "TEXT_TOO_LONG", "userId"));
+  }
+
+  private static void addLarge(List<Json> all) {
     all.add(json("deep", "properties", deepJson(9), "PROPERTIES_TOO_DEEP", "properties"));
     all.add(json("very deep", "properties", deepJson(900), "PROPERTIES_TOO_DEEP", "properties"));
     all.add(
@@ -102,7 +119,6 @@ final class BadEvents {
             "{\"a\":" + quoted("x".repeat(65 * 1024)) + "}",
             "EVENT_TOO_LARGE",
             ""));
-    return all;
   }
 
   private static Json json(String name, String field, String value, String reason, String named) {
@@ -128,6 +144,15 @@ final class BadEvents {
 
   static List<Bytes> bytes() {
     List<Bytes> all = new ArrayList<>();
+    addTextBytes(all);
+    addNumberBytes(all);
+    addTimeBytes(all);
+    addNestedBytes(all);
+    addRaw(all);
+    return all;
+  }
+
+  private static void addTextBytes(List<Bytes> all) {
     all.add(event("no type", e -> e.clearType(), "REQUIRED_FIELD_MISSING", "type"));
     all.add(event("long type", e -> e.setType("x".repeat(257)), "TEXT_TOO_LONG", "type"));
     all.add(event("long id", e -> e.setEventId("x".repeat(257)), "TEXT_TOO_LONG", "eventId"));
@@ -143,6 +168,12 @@ final class BadEvents {
             e -> e.setContext(EventContext.newBuilder().setIp("1".repeat(65))),
             "TEXT_TOO_LONG",
             "context.ip"));
+    all.add(event("101 tags", e -> e.addAllTags(tags(101)), "TOO_MANY_TAGS", "tags"));
+    all.add(event("long tag", e -> e.addTags("x".repeat(257)), "TEXT_TOO_LONG", "tags[0]"));
+    all.add(event("NUL in tag", e -> e.addTags("a").addTags("\0"), "TEXT_INVALID", "tags[1]"));
+  }
+
+  private static void addNumberBytes(List<Bytes> all) {
     for (double number : new double[] {Double.NaN, 1 / 0.0, -1 / 0.0}) {
       all.add(event("value " + number, e -> e.setValue(number), "NUMBER_NOT_FINITE", "value"));
       all.add(
@@ -152,6 +183,9 @@ final class BadEvents {
               "NUMBER_NOT_FINITE",
               "properties.a"));
     }
+  }
+
+  private static void addTimeBytes(List<Bytes> all) {
     long now = Instant.now().getEpochSecond();
     for (long ahead : new long[] {25 * 3600, 365L * 86400, 6000L * 365 * 86400}) {
       all.add(
@@ -172,9 +206,9 @@ final class BadEvents {
             time(0, Integer.MIN_VALUE))) {
       all.add(event("time " + time, e -> e.setTime(time), "TIME_INVALID", "time"));
     }
-    all.add(event("101 tags", e -> e.addAllTags(tags(101)), "TOO_MANY_TAGS", "tags"));
-    all.add(event("long tag", e -> e.addTags("x".repeat(257)), "TEXT_TOO_LONG", "tags[0]"));
-    all.add(event("NUL in tag", e -> e.addTags("a").addTags("\0"), "TEXT_INVALID", "tags[1]"));
+  }
+
+  private static void addNestedBytes(List<Bytes> all) {
     all.add(event("deep", e -> e.setProperties(deep(9)), "PROPERTIES_TOO_DEEP", "properties"));
     all.add(
         event("very deep", e -> e.setProperties(deep(90)), "PROPERTIES_TOO_DEEP", "properties"));
@@ -196,8 +230,6 @@ final class BadEvents {
             e -> e.setProperties(struct("a", text("x".repeat(65 * 1024)))),
             "EVENT_TOO_LARGE",
             ""));
-    addRaw(all);
-    return all;
   }
 
   /** What generated classes can't make: broken messages. */

@@ -110,10 +110,12 @@ class CrashIT {
       long count = (long) row.getValuesOrThrow("n");
       assertThat(count).as("events of %s", writer.user).isBetween(least, writer.sent.get());
       assertThat(row.getValuesOrThrow("min")).as("first of %s", writer.user).isZero();
-      assertThat(row.getValuesOrThrow("max")).as("last of %s", writer.user).isEqualTo(count - 1);
+      assertThat(row.getValuesOrThrow("max"))
+          .as("last of %s", writer.user)
+          .isEqualTo((double) (count - 1));
       assertThat(row.getValuesOrThrow("sum"))
           .as("sum of %s", writer.user)
-          .isEqualTo(count * (count - 1) / 2.0);
+          .isEqualTo(count * (count - 1.0) / 2);
     }
   }
 

@@ -28,6 +28,9 @@ import java.util.concurrent.locks.LockSupport;
  * the values of its own user's events, so that what the server holds can be checked by arithmetic.
  */
 final class CrashWriters {
+  /** So that there are many batches, and yet few enough events to be listed one by one. */
+  private static final int PAUSE_MILLIS = 20;
+
   private CrashWriters() {}
 
   /** A client with a thread of its own. */
@@ -67,7 +70,7 @@ final class CrashWriters {
     void finish() throws InterruptedException {}
 
     static void pause() {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
     }
   }
 
@@ -97,7 +100,8 @@ final class CrashWriters {
     void writeSome() throws InterruptedException {
       for (int i = 0; i < 50; i++) {
         long n = sent.getAndIncrement();
-        producer.send(dev.millrace.client.Event.builder("crash").userId(user).value(n).build());
+        producer.send(
+            dev.millrace.client.Event.builder("crash").userId(user).value((double) n).build());
       }
       pause();
     }
@@ -134,6 +138,7 @@ final class CrashWriters {
         pause();
       }
       acknowledged.addAndGet(size);
+      pause();
     }
 
     IngestEventsRequest.Builder batch(long from, int size) {
@@ -144,7 +149,7 @@ final class CrashWriters {
                 .setEventId(user + "-" + n)
                 .setType("crash")
                 .setUserId(user)
-                .setValue(n));
+                .setValue((double) n));
       }
       return batch;
     }
@@ -204,6 +209,7 @@ final class CrashWriters {
         pause();
       }
       acknowledged.addAndGet(size);
+      pause();
     }
 
     private IngestEventsRequest numbered(IngestEventsRequest.Builder batch, long batchNumber) {
@@ -246,6 +252,7 @@ final class CrashWriters {
         pause();
       }
       acknowledged.addAndGet(SIZE);
+      pause();
     }
 
     private String batch(long from) {

@@ -287,7 +287,8 @@ class MalformedRequestsIT {
             "QueryService/Query",
             "LiveService/TailEvents")) {
       for (String type : List.of("application/grpc", "application/grpc-web+proto")) {
-        // What a client doesn't finish before it closes its stream isn't a message, so such a stream
+        // What a client doesn't finish before it closes its stream isn't a message, so such a
+        // stream
         // is an empty one, and is answered as that.
         if (frame.unfinished() && method.matches(".*/(Stream|Publish)Events")) {
           continue;

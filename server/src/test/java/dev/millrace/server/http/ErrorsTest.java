@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
@@ -91,8 +92,8 @@ class ErrorsTest {
 
   @Test
   void overload_says_when_to_come_back() throws Exception {
-    assertThat(detail(fail("busy"), RetryInfo.class).getRetryDelay().getNanos())
-        .isEqualTo(500_000_000);
+    assertThat(detail(fail("busy"), RetryInfo.class).getRetryDelay())
+        .isEqualTo(Duration.newBuilder().setSeconds(1).setNanos(500_000_000).build());
     HttpResponse<String> json = port.post("/v1/query", "{\"query\":{\"where\":\"busy\"}}");
     assertThat(json.headers().firstValue("retry-after")).contains("2");
     assertThat(json.body()).contains("\"retryDelay\":\"1.500s\"");

@@ -17,6 +17,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -241,7 +242,7 @@ class LiveTest {
 
   @Test
   void reader_that_goes_away_ends_its_stream() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", port.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
       socket
           .getOutputStream()
           .write(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -40,8 +41,9 @@ class MalformedJsonTest {
     assertThat(port.post("/v1/query", "{\"query\":{}}").statusCode()).isEqualTo(200);
   }
 
-  /** A body for {@code POST /v1/query}, and the field and words of its first violation. */
-  static Stream<Arguments> bodies() {
+  // A body for POST /v1/query, and the field and words of its first violation.
+
+  static Stream<Arguments> notJson() {
     return Stream.of(
         Arguments.of("", "", "the body is empty"),
         Arguments.of("   ", "", "the body is empty"),
@@ -62,7 +64,11 @@ class MalformedJsonTest {
         Arguments.of("/* hi */{}", "", "isn't valid JSON"),
         Arguments.of("[".repeat(100), "", "isn't valid JSON"),
         Arguments.of(
-            "{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"),
+            "{\"query\":" + "{\"a\":".repeat(80) + "1" + "}".repeat(81), "", "isn't valid JSON"));
+  }
+
+  static Stream<Arguments> wrongRequests() {
+    return Stream.of(
         Arguments.of("[]", "", "must be an object, found a list"),
         Arguments.of("null", "", "must be an object, found null"),
         Arguments.of("7", "", "must be an object, found 7"),
@@ -73,7 +79,11 @@ class MalformedJsonTest {
         Arguments.of("{\"project\":7}", "project", "must be a text, found 7"),
         Arguments.of("{\"project\":{}}", "project", "must be a text, found an object"),
         Arguments.of("{\"explain\":\"yes\"}", "explain", "must be true or false, found \"yes\""),
-        Arguments.of("{\"explain\":1}", "explain", "must be true or false, found 1"),
+        Arguments.of("{\"explain\":1}", "explain", "must be true or false, found 1"));
+  }
+
+  static Stream<Arguments> wrongMeasures() {
+    return Stream.of(
         Arguments.of(
             "{\"query\":{\"mesures\":[]}}",
             "query.mesures",
@@ -118,7 +128,11 @@ class MalformedJsonTest {
         Arguments.of(
             "{\"query\":{\"measures\":[{\"edges\":7}]}}",
             "query.measures[0].edges",
-            "must be a list, found 7"),
+            "must be a list, found 7"));
+  }
+
+  static Stream<Arguments> wrongQueries() {
+    return Stream.of(
         Arguments.of(
             "{\"query\":{\"limit\":1.5}}", "query.limit", "must be a whole number, found 1.5"),
         Arguments.of(
@@ -183,7 +197,7 @@ class MalformedJsonTest {
   }
 
   @ParameterizedTest
-  @MethodSource("bodies")
+  @MethodSource({"notJson", "wrongRequests", "wrongMeasures", "wrongQueries"})
   void wrong_body_is_refused_with_the_place(String body, String field, String words)
       throws Exception {
     HttpResponse<String> answer = port.post("/v1/query", body);
@@ -318,15 +332,18 @@ class MalformedJsonTest {
         .startsWith("HTTP/1.1 431");
     assertThat(
             raw(
-                "POST /v1/query HTTP/1.1\r\n"
-                    + "Host: x\r\n"
-                    + "Content-Length: abc\r\n"
-                    + "Connection: close\r\n\r\n"))
+                """
+                POST /v1/query HTTP/1.1\r
+                Host: x\r
+                Content-Length: abc\r
+                Connection: close\r
+                \r
+                """))
         .startsWith("HTTP/1.1 400");
   }
 
   private static String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
       socket.setSoTimeout(5_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       BufferedReader reader =

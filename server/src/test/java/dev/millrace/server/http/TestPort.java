@@ -84,7 +84,7 @@ final class TestPort implements AutoCloseable {
   }
 
   private String caller(com.linecorp.armeria.server.ServiceRequestContext context) {
-    try (var unused = context.push()) {
+    try (var _ = context.push()) {
       return caller.get().project("", Permission.WRITE);
     }
   }

@@ -43,8 +43,8 @@ final class ListEventsProperties {
 
     Comparator<TestEvent> order =
         Comparator.<TestEvent>comparingLong(event -> event.time)
-            .thenComparing(event -> event.sequence)
-            .thenComparing(event -> event.shard);
+            .thenComparingLong(event -> event.sequence)
+            .thenComparingInt(event -> event.shard);
     List<Event> expected =
         stored.stream()
             .filter(event -> condition.holds(event, "UTC"))

@@ -320,7 +320,7 @@ final class Oracle {
 
   private static int compare(@Nullable Object a, @Nullable Object b, boolean descending) {
     if (a == null || b == null) {
-      return a == b ? 0 : a == null ? 1 : -1;
+      return Boolean.compare(a == null, b == null);
     }
     int order =
         rank(a) != rank(b)

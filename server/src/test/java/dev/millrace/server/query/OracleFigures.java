@@ -73,8 +73,8 @@ final class OracleFigures {
       Measure measure, List<TestEvent> having, String zone, boolean last) {
     Comparator<TestEvent> order =
         Comparator.<TestEvent>comparingLong(event -> event.time)
-            .thenComparing(event -> event.sequence)
-            .thenComparing(event -> event.shard);
+            .thenComparingLong(event -> event.sequence)
+            .thenComparingInt(event -> event.shard);
     TestEvent end =
         last ? having.stream().max(order).orElse(null) : having.stream().min(order).orElse(null);
     if (end == null) {

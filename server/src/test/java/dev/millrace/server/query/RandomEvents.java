@@ -42,7 +42,8 @@ final class RandomEvents {
   private static TestEvent event(Random random, long center, String id) {
     long span = random.nextInt(4) == 0 ? 40 * Micros.DAY : 2 * Micros.DAY;
     long step = random.nextBoolean() ? 30 * Micros.MINUTE : 1_234_567;
-    long time = center + (long) ((random.nextDouble() - 0.5) * span / step) * step;
+    long steps = (long) ((random.nextDouble() - 0.5) * span / step);
+    long time = center + steps * step;
     TestEvent event = new TestEvent(time, pick(random, "view", "click", "purchase", "signup"));
     event.text("event_id", id);
     if (random.nextInt(4) > 0) {

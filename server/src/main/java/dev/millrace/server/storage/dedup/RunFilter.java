@@ -59,7 +59,8 @@ final class RunFilter implements AutoCloseable {
   boolean mayContain(long prefix) {
     long offset = block(prefix);
     long bits = mix(prefix) >>> 16;
-    // Half of the filter's bits are set, so a look at each word by itself would be guessed wrong all
+    // Half of the filter's bits are set, so a look at each word by itself would be guessed wrong
+    // all
     // the time; four at once let one of sixteen others through.
     long first =
         (segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK))

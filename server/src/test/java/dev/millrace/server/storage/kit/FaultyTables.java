@@ -8,6 +8,7 @@ import dev.millrace.server.storage.table.Tables;
 import dev.millrace.server.storage.table.WriteTransaction;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class FaultyTables implements Tables {
   private final Tables tables;
   private Supplier<? extends RuntimeException> fault =
       () -> new StorageException.Full("test", null);
-  private volatile int callsLeft = Integer.MAX_VALUE;
+  private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile Runnable afterCommit = () -> {};
 
   public FaultyTables(Tables tables) {
@@ -26,16 +27,16 @@ public final class FaultyTables implements Tables {
   /** Lets calls succeed and fails every one after them, until told otherwise. */
   public void failAfter(int calls, Supplier<? extends RuntimeException> with) {
     fault = with;
-    callsLeft = calls;
+    callsLeft.set(calls);
   }
 
   public void work() {
-    callsLeft = Integer.MAX_VALUE;
+    callsLeft.set(Integer.MAX_VALUE);
   }
 
   /** Whether the fault has been met. */
   public boolean failed() {
-    return callsLeft < 0;
+    return callsLeft.get() < 0;
   }
 
   public void afterCommit(Runnable action) {
@@ -43,7 +44,7 @@ public final class FaultyTables implements Tables {
   }
 
   private void call() {
-    if (callsLeft != Integer.MAX_VALUE && --callsLeft < 0) {
+    if (callsLeft.get() != Integer.MAX_VALUE && callsLeft.decrementAndGet() < 0) {
       throw fault.get();
     }
   }

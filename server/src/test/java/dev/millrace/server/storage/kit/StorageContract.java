@@ -33,6 +33,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -242,17 +243,22 @@ public abstract class StorageContract {
   @Test
   void concurrent_batches_with_the_same_events_store_each_once() throws Exception {
     AtomicInteger accepted = new AtomicInteger();
+    List<Future<?>> writers = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       for (int thread = 0; thread < 8; thread++) {
         int offset = thread * 13;
-        threads.submit(
-            () -> {
-              for (int i = 0; i < 30; i++) {
-                int from = (i * 40 + offset) % 600;
-                accepted.addAndGet(append(batch(events(from, from + 60))).accepted());
-              }
-            });
+        writers.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 30; i++) {
+                    int from = (i * 40 + offset) % 600;
+                    accepted.addAndGet(append(batch(events(from, from + 60))).accepted());
+                  }
+                }));
       }
+    }
+    for (Future<?> writer : writers) {
+      writer.get();
     }
     List<String> ids = StoreReader.ids(storage, "p");
     assertThat(ids).doesNotHaveDuplicates().hasSize(accepted.get());

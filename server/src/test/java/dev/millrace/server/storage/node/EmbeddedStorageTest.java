@@ -69,13 +69,15 @@ final class EmbeddedStorageTest {
       CountDownLatch answered = new CountDownLatch(1);
       order.clear();
       tables.forEach(shard -> shard.afterCommit(() -> order.add("committed")));
-      send(batch(events(i * 50, i * 50 + 50)))
-          .thenRun(
-              () -> {
-                order.add("answered");
-                answered.countDown();
-              });
+      CompletableFuture<Void> sent =
+          send(batch(events(i * 50, i * 50 + 50)))
+              .thenRun(
+                  () -> {
+                    order.add("answered");
+                    answered.countDown();
+                  });
       assertThat(awaited(answered)).isTrue();
+      assertThat(sent).succeedsWithin(Duration.ofSeconds(10));
       assertThat(order).containsExactly("committed", "committed", "answered");
     }
   }
