@@ -236,7 +236,7 @@ class ConfigLoaderTest {
 
   @Test
   void documentation_table_is_up_to_date() throws IOException {
-    Path file = Path.of("CONFIGURATION.md");
+    Path file = Path.of("../README.md");
     String text = Files.readString(file);
 
     assertThat(text)
