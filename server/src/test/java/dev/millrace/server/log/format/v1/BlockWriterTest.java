@@ -122,20 +122,6 @@ final class BlockWriterTest {
   }
 
   @Test
-  void two_properties_of_the_same_path_are_refused() {
-    EventBatch batch = new EventBatch(BatchHeader.of(""), new byte[0], 0, 2);
-    int outer = path(batch, "");
-    int inner = batch.path(outer, new byte[] {'x'}, 0, 1);
-    batch.property(inner, batch.beginRow(), Kind.NULL, 0);
-    batch.property(path(batch, "x"), 0, Kind.NULL, 0);
-    writer.begin(1);
-
-    assertThatThrownBy(() -> writer.add(batch, 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("two columns of the batch are called 'x'");
-  }
-
-  @Test
   void nothing_can_be_added_before_a_block_is_begun() {
     EventBatch batch = batch((b, row) -> {});
 

@@ -104,7 +104,6 @@ enum GoldenBlocks {
       properties.put("mixed", values.get(i % values.size()));
       properties.put("a.b\\.c.d\\\\", i % 2 == 0);
       if (i == 20) {
-        properties.put("", "no name");
         properties.put("ключ", null);
       }
       if (i % 3 == 0) {

@@ -35,7 +35,6 @@ final class RandomEvents {
     "geo.lon",
     PropertyPath.child("", "a.b"),
     PropertyPath.child("x", "back\\slash."),
-    PropertyPath.child("", ""),
     "ключ",
     "flag",
     "deep.er.and.deep.er"

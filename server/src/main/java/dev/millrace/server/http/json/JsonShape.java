@@ -1,4 +1,4 @@
-package dev.millrace.server.http;
+package dev.millrace.server.http.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Follows the proto3 JSON mapping, but takes texts only as texts and truth values only as truth
  * values. Made for one request and used once.
  */
-final class JsonShape {
+public final class JsonShape {
   private static final int VIOLATIONS_MAX = 20;
   private static final BigInteger UINT64_MAX =
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
@@ -33,18 +33,18 @@ final class JsonShape {
   private final List<FieldViolation> violations = new ArrayList<>();
 
   /** What was found so far, in the order of the JSON; at most 20. */
-  List<FieldViolation> violations() {
+  public List<FieldViolation> violations() {
     return violations;
   }
 
-  void add(String path, String description) {
+  public void add(String path, String description) {
     if (violations.size() < VIOLATIONS_MAX) {
       violations.add(new FieldViolation(path, description));
     }
   }
 
   /** Checks an object against a message type. */
-  void message(String path, JsonNode json, Descriptor type) {
+  public void message(String path, JsonNode json, Descriptor type) {
     if (!json.isObject()) {
       add(path, "must be an object, found " + describe(json));
       return;
@@ -61,7 +61,7 @@ final class JsonShape {
   }
 
   /** Checks the value of a field. */
-  void field(String path, JsonNode json, FieldDescriptor field) {
+  public void field(String path, JsonNode json, FieldDescriptor field) {
     if (field.isMapField()) {
       map(path, json, field.getMessageType().findFieldByName("value"));
     } else if (field.isRepeated()) {
@@ -260,7 +260,7 @@ final class JsonShape {
   }
 
   /** The field of this JSON name, or of this name in the contract, which the mapping allows too. */
-  static @Nullable FieldDescriptor field(Descriptor type, String name) {
+  public static @Nullable FieldDescriptor field(Descriptor type, String name) {
     FieldDescriptor byName = type.findFieldByName(name);
     if (byName != null) {
       return byName;
@@ -273,7 +273,7 @@ final class JsonShape {
     return null;
   }
 
-  static String names(Descriptor type) {
+  public static String names(Descriptor type) {
     return type.getFields().isEmpty()
         ? "none"
         : type.getFields().stream()
