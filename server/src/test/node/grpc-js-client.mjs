@@ -31,6 +31,7 @@ const unary = (client, method, request) =>
     client[method](request, (error, response) => (error ? reject(error) : resolve(response))),
   );
 
+// protobufjs brings google.protobuf.Struct along, with names in camel case whatever keepCase says.
 const event = (i) => ({
   event_id: `e${i}`,
   type: i % 3 === 0 ? "purchase" : "page_view",
@@ -39,9 +40,9 @@ const event = (i) => ({
   value: i,
   properties: {
     fields: {
-      page: { string_value: `/p${i % 5}` },
-      geo: { struct_value: { fields: { lat: { number_value: i / 2 } } } },
-      sizes: { list_value: { values: [{ number_value: 1 }, { string_value: "l" }] } },
+      page: { stringValue: `/p${i % 5}` },
+      geo: { structValue: { fields: { lat: { numberValue: i / 2 } } } },
+      sizes: { listValue: { values: [{ numberValue: 1 }, { stringValue: "l" }] } },
     },
   },
 });
