@@ -38,6 +38,14 @@ public interface EventBlock {
   /** The values of a column; all missing if no event of the block has it. */
   ValueVector column(Column column);
 
+  /**
+   * What is known of a column without decoding it: enough to pass over a block that can't hold what
+   * is asked for.
+   */
+  default ColumnSummary summary(Column column) {
+    return has(column) ? ColumnSummary.UNKNOWN : ColumnSummary.MISSING;
+  }
+
   /** Whether any event of the block has the column. */
   boolean has(Column column);
 

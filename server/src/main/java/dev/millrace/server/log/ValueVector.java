@@ -17,8 +17,9 @@ public final class ValueVector {
   private final Kind kind;
   private final byte @Nullable [] kinds;
   private final double @Nullable [] numbers;
-  private final int @Nullable [] codes;
+  private final byte @Nullable [] narrowCodes;
   private final Dictionary dictionary;
+  private int @Nullable [] codes;
 
   private ValueVector(
       int rows,
@@ -26,28 +27,39 @@ public final class ValueVector {
       byte @Nullable [] kinds,
       double @Nullable [] numbers,
       int @Nullable [] codes,
+      byte @Nullable [] narrowCodes,
       Dictionary dictionary) {
     this.rows = rows;
     this.kind = kind;
     this.kinds = kinds;
     this.numbers = numbers;
     this.codes = codes;
+    this.narrowCodes = narrowCodes;
     this.dictionary = dictionary;
   }
 
   /** A column no event has. */
   public static ValueVector missing(int rows) {
-    return new ValueVector(rows, Kind.MISSING, null, null, null, Dictionary.EMPTY);
+    return new ValueVector(rows, Kind.MISSING, null, null, null, null, Dictionary.EMPTY);
   }
 
   /** A column of which every row is a number. */
   public static ValueVector ofNumbers(double[] numbers, int rows) {
-    return new ValueVector(rows, Kind.NUMBER, null, numbers, null, Dictionary.EMPTY);
+    return new ValueVector(rows, Kind.NUMBER, null, numbers, null, null, Dictionary.EMPTY);
   }
 
   /** A column of which every row is a text. */
   public static ValueVector ofTexts(int[] codes, int rows, Dictionary dictionary) {
-    return new ValueVector(rows, Kind.TEXT, null, null, codes, dictionary);
+    return new ValueVector(rows, Kind.TEXT, null, null, codes, null, dictionary);
+  }
+
+  /**
+   * A column of which every row is a text, of few different ones.
+   *
+   * @param codes unsigned, so that the dictionary has at most 256 entries
+   */
+  public static ValueVector ofFewTexts(byte[] codes, int rows, Dictionary dictionary) {
+    return new ValueVector(rows, Kind.TEXT, null, null, null, codes, dictionary);
   }
 
   /**
@@ -63,7 +75,13 @@ public final class ValueVector {
       int @Nullable [] codes,
       int rows,
       Dictionary dictionary) {
-    return new ValueVector(rows, Kind.MISSING, kinds, numbers, codes, dictionary);
+    return new ValueVector(rows, Kind.MISSING, kinds, numbers, codes, null, dictionary);
+  }
+
+  /** Like {@link #mixed}, with unsigned codes of a dictionary of at most 256 entries. */
+  public static ValueVector mixedOfFew(
+      byte[] kinds, double @Nullable [] numbers, byte[] codes, int rows, Dictionary dictionary) {
+    return new ValueVector(rows, Kind.MISSING, kinds, numbers, null, codes, dictionary);
   }
 
   public int rows() {
@@ -86,7 +104,7 @@ public final class ValueVector {
 
   /** The dictionary code at a row of kind TEXT or LIST. */
   public int code(int row) {
-    return codes()[row];
+    return narrowCodes == null ? codes()[row] : narrowCodes[row] & 0xFF;
   }
 
   /** Ordinals of {@link Kind} by row, or null if {@link #uniform}. For tight loops. */
@@ -104,10 +122,26 @@ public final class ValueVector {
 
   /** Codes by row, meaningful where the kind is TEXT or LIST. For tight loops. */
   public int[] codes() {
-    if (codes == null) {
-      throw new IllegalStateException("a column without texts or lists");
+    int[] wide = codes;
+    if (wide == null) {
+      if (narrowCodes == null) {
+        throw new IllegalStateException("a column without texts or lists");
+      }
+      wide = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        wide[i] = narrowCodes[i] & 0xFF;
+      }
+      codes = wide;
     }
-    return codes;
+    return wide;
+  }
+
+  /**
+   * Codes by row as unsigned bytes, or null if the column isn't kept that way. For the tightest
+   * loops; {@link #codes} works too, at the price of widening them once.
+   */
+  public byte @Nullable [] narrowCodes() {
+    return narrowCodes;
   }
 
   /** Whether some rows may be numbers or booleans, so that {@link #numbers} may be called. */
@@ -117,7 +151,7 @@ public final class ValueVector {
 
   /** Whether some rows may be texts or lists, so that {@link #codes} may be called. */
   public boolean hasCodes() {
-    return codes != null;
+    return codes != null || narrowCodes != null;
   }
 
   /** The texts and lists that codes stand for. Empty if there are none. */

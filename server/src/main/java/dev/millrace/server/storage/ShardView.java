@@ -1,6 +1,8 @@
 package dev.millrace.server.storage;
 
 import dev.millrace.server.log.EventBlock;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
 
 /** The project's events on one shard, as of a snapshot. Confined to the thread it was given to. */
 public interface ShardView {
@@ -21,6 +23,26 @@ public interface ShardView {
   void scan(ScanRange range, BlockVisitor visitor);
 
   /**
+   * Sees the same blocks as {@link #scan}, in no particular order, on as many threads as the store
+   * has to spare. An exception of any of them ends all and comes out of here.
+   *
+   * @param fresh an accumulator that has seen nothing; asked for once by each thread taking part
+   * @param visitor adds a block to its thread's accumulator
+   * @param merge puts two accumulators together; called by one thread
+   */
+  default <R> R fold(
+      ScanRange range, Supplier<R> fresh, FoldVisitor<R> visitor, BinaryOperator<R> merge) {
+    R accumulator = fresh.get();
+    scan(
+        range,
+        block -> {
+          visitor.visit(accumulator, block);
+          return true;
+        });
+    return accumulator;
+  }
+
+  /**
    * What to visit: event times [fromTime, toTime) in microseconds since 1970 and sequences
    * [fromSequence, toSequence).
    */
@@ -28,6 +50,12 @@ public interface ShardView {
     /** Everything. */
     public static final ScanRange ALL =
         new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, Long.MAX_VALUE);
+  }
+
+  /** Sees blocks, with the accumulator of the thread it's on. */
+  @FunctionalInterface
+  interface FoldVisitor<R> {
+    void visit(R accumulator, EventBlock block);
   }
 
   /** Sees one block after the other. */
