@@ -4,18 +4,23 @@ import dev.millrace.server.storage.table.TableReader;
 import java.util.Arrays;
 
 /**
- * The ids of a table in order. Hashes stray from their home slots only within a cluster of used
+ * The ids of a table in order. Prefixes stray from their home slots only within a cluster of used
  * slots, so each cluster is sorted by itself.
  */
 final class IdTableSource implements IdSource {
+  /** Below that, insertion sort is faster. */
+  private static final int LONG_CLUSTER = 48;
+
   private final IdTable table;
+  private final long[] entries;
   private int slot;
-  private int[] cluster = new int[16];
+  private long[] cluster = new long[16];
   private int clusterSize;
   private int index = -1;
 
   IdTableSource(IdTable table) {
     this.table = table;
+    this.entries = table.entries();
   }
 
   @Override
@@ -25,29 +30,44 @@ final class IdTableSource implements IdSource {
   }
 
   private boolean readCluster() {
-    int slots = table.slots();
-    while (slot < slots && !table.used(slot)) {
-      slot++;
+    int at = slot;
+    while (at < entries.length && entries[at] == 0) {
+      at++;
     }
-    clusterSize = 0;
-    index = 0;
-    for (; slot < slots && table.used(slot); slot++) {
-      if (clusterSize == cluster.length) {
-        cluster = Arrays.copyOf(cluster, clusterSize * 2);
+    int size = 0;
+    for (; at < entries.length && entries[at] != 0; at++) {
+      if (size == cluster.length) {
+        cluster = Arrays.copyOf(cluster, size * 2);
       }
-      cluster[clusterSize++] = slot;
+      cluster[size++] = entries[at];
     }
-    sort();
-    return clusterSize > 0;
+    slot = at;
+    clusterSize = size;
+    index = 0;
+    sort(size);
+    return size > 0;
   }
 
-  // Clusters are short and nearly in order, which insertion sort is best at; one made long by equal
-  // hashes is in order already.
-  private void sort() {
-    for (int i = 1; i < clusterSize; i++) {
-      int moved = cluster[i];
+  // By prefix and then by ordinal, which is the order of the entries as unsigned numbers.
+  private void sort(int size) {
+    for (int i = 0; i < size; i++) {
+      cluster[i] ^= Long.MIN_VALUE;
+    }
+    if (size > LONG_CLUSTER) {
+      Arrays.sort(cluster, 0, size);
+    } else {
+      insertionSort(size);
+    }
+    for (int i = 0; i < size; i++) {
+      cluster[i] ^= Long.MIN_VALUE;
+    }
+  }
+
+  private void insertionSort(int size) {
+    for (int i = 1; i < size; i++) {
+      long moved = cluster[i];
       int at = i;
-      while (at > 0 && Long.compareUnsigned(table.hash(cluster[at - 1]), table.hash(moved)) > 0) {
+      while (at > 0 && cluster[at - 1] > moved) {
         cluster[at] = cluster[at - 1];
         at--;
       }
@@ -57,7 +77,7 @@ final class IdTableSource implements IdSource {
 
   @Override
   public long prefix() {
-    return RunChunk.prefix(table.hash(cluster[index]));
+    return IdTable.prefix(cluster[index]);
   }
 
   @Override

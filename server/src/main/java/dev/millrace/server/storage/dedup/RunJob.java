@@ -2,10 +2,8 @@ package dev.millrace.server.storage.dedup;
 
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.WriteTransaction;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  * is nothing but left-overs.
  */
 final class RunJob {
-  private static final int FILTER_PIECE = 65_520 / 64 * 64;
-  // What a piece of the filter counts for, by its bytes.
-  private static final int PIECE_IDS = 10_000;
-
   private final int run;
   private final RunManifest outline;
   private final IdSource source;
@@ -25,13 +19,9 @@ final class RunJob {
   private final @Nullable IdTable flushed;
   private final RunFilter filter;
   private final RunChunkWriter writer;
-  private final CRC32C filterCrc = new CRC32C();
   private long[] firstPrefixes = new long[16];
   private int chunks;
   private long ids;
-  private boolean allWritten;
-  private long filterWritten;
-  private int filterPieces;
   private @Nullable Run result;
 
   private RunJob(
@@ -41,8 +31,8 @@ final class RunJob {
     this.source = source;
     this.replaced = replaced;
     this.flushed = flushed;
-    this.filter = RunFilter.forIds(outline.ids());
-    this.writer = new RunChunkWriter(outline.baseOrdinal(), outline.endOrdinal());
+    this.filter = new RunFilter(outline.ids());
+    this.writer = new RunChunkWriter(outline.baseOrdinal(), outline.endOrdinal(), outline.ids());
   }
 
   /** Writes a table out. */
@@ -56,8 +46,6 @@ final class RunJob {
             full.endOrdinal(),
             full.oldestMicros(),
             full.newestMicros(),
-            0,
-            0,
             0);
     return new RunJob(outline, new IdTableSource(table), List.of(), table);
   }
@@ -73,11 +61,9 @@ final class RunJob {
             manifests.stream().mapToLong(RunManifest::endOrdinal).max().orElseThrow(),
             manifests.stream().mapToLong(RunManifest::oldestMicros).min().orElseThrow(),
             manifests.stream().mapToLong(RunManifest::newestMicros).max().orElseThrow(),
-            0,
-            0,
             0);
     return new RunJob(
-        outline, new MergeSource(runs.stream().map(Run::source).toList()), runs, null);
+        outline, new MergeSource(runs.stream().map(RunCursor::new).toList()), runs, null);
   }
 
   int run() {
@@ -117,26 +103,17 @@ final class RunJob {
    * @return whether the run is complete
    */
   boolean step(WriteTransaction transaction, int budget) {
-    int left = budget;
-    while (!allWritten && left-- > 0) {
+    for (int left = budget; left > 0; left--) {
       if (!source.next(transaction)) {
-        allWritten = true;
         if (writer.ids() > 0) {
           putChunk(transaction);
         }
-      } else {
-        add(transaction, source.prefix(), source.ordinal());
+        finish(transaction);
+        return true;
       }
+      add(transaction, source.prefix(), source.ordinal());
     }
-    while (allWritten && filterWritten < filter.bytes() && left > 0) {
-      putFilterPiece(transaction);
-      left -= PIECE_IDS;
-    }
-    if (!allWritten || filterWritten < filter.bytes()) {
-      return false;
-    }
-    finish(transaction);
-    return true;
+    return false;
   }
 
   private void add(WriteTransaction transaction, long prefix, long ordinal) {
@@ -155,15 +132,7 @@ final class RunJob {
   }
 
   private void putChunk(WriteTransaction transaction) {
-    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, run, chunks++), writer.finish());
-  }
-
-  private void putFilterPiece(WriteTransaction transaction) {
-    int length = (int) Math.min(FILTER_PIECE, filter.bytes() - filterWritten);
-    ByteBuffer piece = filter.slice(filterWritten, length);
-    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, run, filterPieces++), piece);
-    filterCrc.update(piece.duplicate());
-    filterWritten += length;
+    transaction.put(Table.DEDUP, RunKeys.chunk(run, chunks++), writer.finish());
   }
 
   private void finish(WriteTransaction transaction) {
@@ -175,9 +144,7 @@ final class RunJob {
             outline.endOrdinal(),
             outline.oldestMicros(),
             outline.newestMicros(),
-            chunks,
-            filter.bytes(),
-            (int) filterCrc.getValue());
+            chunks);
     transaction.put(Table.DEDUP, RunKeys.manifest(run), manifest.encode());
     for (Run old : replaced) {
       transaction.delete(Table.DEDUP, RunKeys.manifest(old.manifest().run()));

@@ -110,11 +110,9 @@ public final class ShardEngine implements AutoCloseable {
           EventBlock block = LogReader.open(tables, entry);
           long[] hashes = RowHashes.idHashes(block);
           for (int row = 0; row < entry.rows(); row++) {
-            ids.add(
-                salted(hashes[row], entry.project()),
-                entry.firstOrdinal() + row,
-                entry.newestReceived());
+            hashes[row] = salted(hashes[row], entry.project());
           }
+          ids.add(hashes, entry.rows(), entry.firstOrdinal(), entry.newestReceived());
           return true;
         });
   }
@@ -206,7 +204,7 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       hashes[i] = salted(batch.idHash(append.rows()[i]), number);
     }
-    boolean[] suspicious = new boolean[count];
+    byte[] suspicious = new byte[count];
     ids.mark(hashes, count, suspicious);
     long[] sequences = new long[count];
     int[] acceptedRows = new int[count];
@@ -215,7 +213,7 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       int row = append.rows()[i];
       if (stagedIds.contains(hashes[i], number, batch, row)
-          || (suspicious[i] && storedIds(current).contains(hashes[i], number, batch, row))) {
+          || (suspicious[i] != 0 && storedIds(current).contains(hashes[i], number, batch, row))) {
         sequences[i] = Receipt.DUPLICATE;
         continue;
       }
@@ -308,9 +306,7 @@ public final class ShardEngine implements AutoCloseable {
   private Set<String> published() {
     for (LogWriter.Written block : log.written()) {
       BlockEntry entry = block.entry();
-      for (int row = 0; row < entry.rows(); row++) {
-        ids.add(block.hashes()[row], entry.firstOrdinal() + row, entry.newestReceived());
-      }
+      ids.add(block.hashes(), entry.rows(), entry.firstOrdinal(), entry.newestReceived());
     }
     ids.committed(staged.nextOrdinal());
     committed = staged;
