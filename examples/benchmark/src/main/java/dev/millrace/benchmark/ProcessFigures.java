@@ -22,7 +22,8 @@ record ProcessFigures(
   private static final int TICK_MICROS = 10_000;
   private static final int UTIME = 11;
   private static final int STIME = 12;
-  private static final Pattern VIRTUAL_MACHINE = Pattern.compile("C[12] Compiler|G1 |GC |VM Thread");
+  private static final Pattern VIRTUAL_MACHINE =
+      Pattern.compile("C[12] Compiler|G1 |GC |VM Thread");
 
   static ProcessFigures of(long pid) throws IOException {
     Path process = Path.of("/proc", Long.toString(pid));

@@ -75,9 +75,9 @@ final class StructWalker {
   }
 
   /**
-   * Reads a member as every client writes it: a key and a number or text, each once, with lengths of
-   * one byte. Where one begins depends on nothing but the length of the one before, and no place is
-   * written to memory on the way, so that the processor can work on several at a time.
+   * Reads a member as every client writes it: a key and a number or text, each once, with lengths
+   * of one byte. Where one begins depends on nothing but the length of the one before, and no place
+   * is written to memory on the way, so that the processor can work on several at a time.
    *
    * @return false if it is anything else, with nothing done
    */

@@ -15,7 +15,6 @@ final class MergeSource implements IdSource {
   // takes no branch, which would be guessed wrong half of the time.
   private final long[] heads;
   private boolean begun;
-  private int current;
 
   MergeSource(List<RunCursor> cursors) {
     if (cursors.size() > RUNS_MAX) {
@@ -26,35 +25,31 @@ final class MergeSource implements IdSource {
   }
 
   @Override
-  public boolean next(TableReader tables) {
-    if (begun) {
-      advance(tables, current);
-    } else {
+  public int fill(TableReader tables, long[] prefixes, long[] ordinals, int max) {
+    if (!begun) {
       for (int i = 0; i < cursors.length; i++) {
         advance(tables, i);
       }
       begun = true;
     }
-    long least = Long.MAX_VALUE;
-    for (long head : heads) {
-      least = Math.min(least, head);
+    for (int count = 0; count < max; count++) {
+      long least = Long.MAX_VALUE;
+      for (long head : heads) {
+        least = Math.min(least, head);
+      }
+      if (least == Long.MAX_VALUE) {
+        return count;
+      }
+      int index = (int) least & (RUNS_MAX - 1);
+      prefixes[count] = least >>> RUN_BITS;
+      ordinals[count] = cursors[index].ordinal();
+      advance(tables, index);
     }
-    current = (int) least & (RUNS_MAX - 1);
-    return least != Long.MAX_VALUE;
+    return max;
   }
 
   private void advance(TableReader tables, int index) {
     RunCursor cursor = cursors[index];
     heads[index] = cursor.next(tables) ? cursor.prefix() << RUN_BITS | index : Long.MAX_VALUE;
-  }
-
-  @Override
-  public long prefix() {
-    return heads[current] >>> RUN_BITS;
-  }
-
-  @Override
-  public long ordinal() {
-    return cursors[current].ordinal();
   }
 }

@@ -66,7 +66,7 @@ final class Run implements AutoCloseable {
   /**
    * Reads some more of the run for its filter.
    *
-   * @param budget how many ids to read at most
+   * @param budget about how many ids to read
    */
   void makeFilter(TableReader tables, int budget) {
     RunFilter making = unfinishedFilter;
@@ -77,14 +77,16 @@ final class Run implements AutoCloseable {
       unfinishedFilter = making;
       filtered = cursor;
     }
-    for (int left = budget; left > 0; left--) {
-      if (!cursor.next(tables)) {
+    for (int left = budget; left > 0; ) {
+      int count = cursor.nextPrefixes(tables);
+      if (count == 0) {
         filter = making;
         unfinishedFilter = null;
         filtered = null;
         return;
       }
-      making.add(cursor.prefix());
+      making.addAll(cursor.prefixes(), count);
+      left -= count;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.millrace.server.storage.dedup;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -9,13 +11,14 @@ final class RunChunkWriter {
   private static final int ENTRY_BITS_MAX = RunChunk.ESCAPE + 1 + IdPrefix.BITS + Byte.SIZE;
   // Enough for chunks of the shortest entries.
   private static final int RESTARTS_MAX = 0xffff / RunChunk.RESTART + 1;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final double LN_2 = Math.log(2);
 
   private final long baseOrdinal;
   private final int lowBits;
   private final int offsetBits;
-  private final ByteBuffer entries =
-      ByteBuffer.allocate(RunChunk.BYTES_MAX + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final byte[] entries = new byte[RunChunk.BYTES_MAX + Long.BYTES];
   private final long[] restartPrefixes = new long[RESTARTS_MAX];
   private final int[] restartAt = new int[RESTARTS_MAX];
   private int restarts;
@@ -49,48 +52,64 @@ final class RunChunkWriter {
   }
 
   /** Whether there is no room for another id. */
-  boolean full() {
+  private boolean full() {
     int bytes = RunChunk.HEADER_BYTES + (restarts + 1) * RunChunk.RESTART_BYTES + at;
     int entry = (ENTRY_BITS_MAX + offsetBits) / Byte.SIZE + 2;
     return bytes + entry + RunChunk.PADDING > RunChunk.BYTES_MAX || ids == 0xffff;
   }
 
-  /** Adds an id whose prefix isn't less than the last. */
-  void add(long prefix, long ordinal) {
-    if (ids % RunChunk.RESTART == 0) {
-      fillByte();
-      restartPrefixes[restarts] = prefix;
-      restartAt[restarts++] = at;
-    } else {
-      putDifference(prefix - last);
+  /**
+   * Adds ids whose prefixes don't descend, as many as there is room for.
+   *
+   * @return the place of the first that isn't added, {@code to} if all are
+   */
+  int add(long[] prefixes, long[] ordinals, int from, int to) {
+    int next = from;
+    for (; next < to && !full(); next++) {
+      long prefix = prefixes[next];
+      long offset = ordinals[next] - baseOrdinal;
+      if (ids % RunChunk.RESTART == 0) {
+        fillByte();
+        restartPrefixes[restarts] = prefix;
+        restartAt[restarts++] = at;
+        put(offset, offsetBits);
+      } else {
+        put(prefix - last, offset);
+      }
+      last = prefix;
+      ids++;
     }
-    put(ordinal - baseOrdinal, offsetBits);
-    last = prefix;
-    ids++;
+    return next;
   }
 
-  private void putDifference(long difference) {
+  private void put(long difference, long offset) {
     long high = difference >>> lowBits;
     if (high < RunChunk.ESCAPE) {
       int zeros = (int) high;
       long low = difference & ((1L << lowBits) - 1);
-      put((low << 1 | 1) << zeros, zeros + 1 + lowBits);
+      long code = (low << 1 | 1) << zeros;
+      int codeBits = zeros + 1 + lowBits;
+      if (codeBits + offsetBits <= RunChunk.READ_BITS_MAX) {
+        put(code | offset << codeBits, codeBits + offsetBits);
+        return;
+      }
+      put(code, codeBits);
     } else {
       put(1L << RunChunk.ESCAPE, RunChunk.ESCAPE + 1);
       put(difference, IdPrefix.BITS);
     }
+    put(offset, offsetBits);
   }
 
   /** Appends up to {@link RunChunk#READ_BITS_MAX} bits; those above must be zero. */
   private void put(long value, int bits) {
-    pending |= value << pendingBits;
-    entries.putLong(at, pending);
-    pendingBits += bits;
-    int whole = pendingBits >>> 3;
-    at += whole;
+    long word = pending | value << pendingBits;
+    LONGS.set(entries, at, word);
+    int all = pendingBits + bits;
+    at += all >>> 3;
     // Shifting by 64 would shift by nothing; there are at most 63 bits here.
-    pending >>>= whole << 3;
-    pendingBits &= 7;
+    pending = word >>> (all & ~7);
+    pendingBits = all & 7;
   }
 
   private void fillByte() {
@@ -112,7 +131,7 @@ final class RunChunkWriter {
       chunk.put((byte) (restartPrefixes[i] >>> 32)).putInt((int) restartPrefixes[i]);
       chunk.putShort((short) (directory + restartAt[i]));
     }
-    chunk.put(entries.slice(0, at));
+    chunk.put(entries, 0, at);
     at = 0;
     restarts = 0;
     ids = 0;

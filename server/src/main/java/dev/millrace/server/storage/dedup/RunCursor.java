@@ -18,7 +18,13 @@ final class RunCursor {
   /** Moves to the next id; false if there is none. The first call moves to the first. */
   boolean next(TableReader tables) {
     index++;
-    while (index == size) {
+    return index < size || nextChunk(tables);
+  }
+
+  private boolean nextChunk(TableReader tables) {
+    index = 0;
+    size = 0;
+    while (size == 0) {
       if (nextChunk == run.manifest().chunks()) {
         return false;
       }
@@ -29,9 +35,17 @@ final class RunCursor {
         ordinals = new long[size];
       }
       chunk.decode(prefixes, ordinals);
-      index = 0;
     }
     return true;
+  }
+
+  /** Moves to the next chunk, for whoever wants its {@link #prefixes} at once; 0 at the end. */
+  int nextPrefixes(TableReader tables) {
+    return nextChunk(tables) ? size : 0;
+  }
+
+  long[] prefixes() {
+    return prefixes;
   }
 
   long prefix() {

@@ -41,7 +41,13 @@ final class RunFilter implements AutoCloseable {
     return segment.byteSize();
   }
 
-  void add(long prefix) {
+  void addAll(long[] prefixes, int count) {
+    for (int i = 0; i < count; i++) {
+      add(prefixes[i]);
+    }
+  }
+
+  private void add(long prefix) {
     long block = block(prefix);
     long bits = mix(prefix);
     set(block, bits);

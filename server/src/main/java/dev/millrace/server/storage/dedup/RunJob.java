@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * is nothing but left-overs.
  */
 final class RunJob {
+  private static final int AT_A_TIME = 1024;
+
   private final int run;
   private final RunManifest outline;
   private final IdSource source;
@@ -19,6 +21,8 @@ final class RunJob {
   private final @Nullable IdTable flushed;
   private final RunFilter filter;
   private final RunChunkWriter writer;
+  private final long[] prefixes = new long[AT_A_TIME];
+  private final long[] ordinals = new long[AT_A_TIME];
   private long[] firstPrefixes = new long[16];
   private int chunks;
   private long ids;
@@ -103,32 +107,36 @@ final class RunJob {
    * @return whether the run is complete
    */
   boolean step(WriteTransaction transaction, int budget) {
-    for (int left = budget; left > 0; left--) {
-      if (!source.next(transaction)) {
+    for (int left = budget; left > 0; ) {
+      int count = source.fill(transaction, prefixes, ordinals, Math.min(left, prefixes.length));
+      if (count == 0) {
         if (writer.ids() > 0) {
           putChunk(transaction);
         }
         finish(transaction);
         return true;
       }
-      add(transaction, source.prefix(), source.ordinal());
+      filter.addAll(prefixes, count);
+      write(transaction, count);
+      left -= count;
     }
     return false;
   }
 
-  private void add(WriteTransaction transaction, long prefix, long ordinal) {
-    if (writer.full()) {
-      putChunk(transaction);
-    }
-    if (writer.ids() == 0) {
-      if (chunks == firstPrefixes.length) {
-        firstPrefixes = Arrays.copyOf(firstPrefixes, chunks * 2);
+  private void write(WriteTransaction transaction, int count) {
+    for (int from = 0; from < count; ) {
+      if (writer.ids() == 0) {
+        if (chunks == firstPrefixes.length) {
+          firstPrefixes = Arrays.copyOf(firstPrefixes, chunks * 2);
+        }
+        firstPrefixes[chunks] = prefixes[from];
       }
-      firstPrefixes[chunks] = prefix;
+      from = writer.add(prefixes, ordinals, from, count);
+      if (from < count) {
+        putChunk(transaction);
+      }
     }
-    writer.add(prefix, ordinal);
-    filter.add(prefix);
-    ids++;
+    ids += count;
   }
 
   private void putChunk(WriteTransaction transaction) {

@@ -242,9 +242,8 @@ final class RememberedIdsTest {
   @Test
   void a_chunk_has_the_documented_form() {
     RunChunkWriter writer = new RunChunkWriter(100, 400, 1L << 20);
-    writer.add(0x12345, 100);
-    writer.add(0x92345, 399);
-    writer.add((1L << IdPrefix.BITS) - 1, 228);
+    long[] written = {0x12345, 0x92345, (1L << IdPrefix.BITS) - 1};
+    assertThat(writer.add(written, new long[] {100, 399, 228}, 0, 3)).isEqualTo(3);
     ByteBuffer chunk = writer.finish();
     byte[] bytes = new byte[chunk.limit()];
     chunk.get(0, bytes);
@@ -255,7 +254,7 @@ final class RememberedIdsTest {
     read.verify("chunk");
     read.decode(prefixes, ordinals);
     assertThat(ordinals).containsExactly(100, 399, 228);
-    assertThat(prefixes).containsExactly(0x12345, 0x92345, (1L << IdPrefix.BITS) - 1);
+    assertThat(prefixes).containsExactly(written);
   }
 
   private static final String GOLDEN_CHUNK =
@@ -264,7 +263,7 @@ final class RememberedIdsTest {
   @Test
   void a_chunk_of_a_later_version_is_named() {
     RunChunkWriter writer = new RunChunkWriter(0, 10, 1);
-    writer.add(1, 1);
+    assertThat(writer.add(new long[] {1}, new long[] {1}, 0, 1)).isOne();
     ByteBuffer chunk = writer.finish().put(0, (byte) 2);
     assertThatThrownBy(() -> new RunChunk(chunk, 0, "chunk"))
         .isInstanceOf(StorageException.TooNew.class);
