@@ -129,8 +129,9 @@ public final class ShardEngine implements AutoCloseable {
         committed.nextOrdinal(),
         (project, firstOrdinal, hashes, count, receivedMicros) -> {
           for (int i = 0; i < count; i++) {
-            ids.add(salted(hashes[i], project), firstOrdinal + i, receivedMicros);
+            hashes[i] = salted(hashes[i], project);
           }
+          ids.add(hashes, count, firstOrdinal, receivedMicros);
         });
   }
 
@@ -222,7 +223,7 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       hashes[i] = salted(batch.idHash(append.rows()[i]), number);
     }
-    boolean[] suspicious = new boolean[count];
+    byte[] suspicious = new byte[count];
     ids.mark(hashes, count, suspicious);
     long[] sequences = new long[count];
     int[] acceptedRows = new int[count];
@@ -231,7 +232,7 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       int row = append.rows()[i];
       if (stagedIds.contains(hashes[i], number, batch, row)
-          || (suspicious[i] && storedIds(current).contains(hashes[i], number, batch, row))) {
+          || (suspicious[i] != 0 && storedIds(current).contains(hashes[i], number, batch, row))) {
         sequences[i] = Receipt.DUPLICATE;
         continue;
       }
@@ -338,9 +339,7 @@ public final class ShardEngine implements AutoCloseable {
   private Set<String> published() {
     for (LogWriter.Written block : log.written()) {
       BlockEntry entry = block.entry();
-      for (int row = 0; row < entry.rows(); row++) {
-        ids.add(block.hashes()[row], entry.firstOrdinal() + row, entry.newestReceived());
-      }
+      ids.add(block.hashes(), entry.rows(), entry.firstOrdinal(), entry.newestReceived());
     }
     ids.committed(staged.nextOrdinal());
     retirement.committed();
