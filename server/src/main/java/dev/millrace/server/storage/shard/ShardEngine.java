@@ -224,7 +224,9 @@ public final class ShardEngine implements AutoCloseable {
       hashes[i] = salted(batch.idHash(append.rows()[i]), number);
     }
     byte[] suspicious = new byte[count];
-    ids.mark(hashes, count, suspicious);
+    if (!batch.idsNew()) {
+      ids.mark(hashes, count, suspicious);
+    }
     long[] sequences = new long[count];
     int[] acceptedRows = new int[count];
     long[] acceptedHashes = new long[count];

@@ -49,13 +49,13 @@ final class RememberedIdsProperties {
     CROWDED {
       @Override
       long next(Random random) {
-        return 77 + random.nextInt(100_000);
+        return 77L + random.nextInt(100_000);
       }
     },
     EXTREME {
       @Override
       long next(Random random) {
-        return random.nextBoolean() ? random.nextInt(3) - 1 : 1L << random.nextInt(64);
+        return random.nextBoolean() ? random.nextInt(3) - 1L : 1L << random.nextInt(64);
       }
     };
 
