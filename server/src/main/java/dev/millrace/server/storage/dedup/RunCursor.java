@@ -28,13 +28,15 @@ final class RunCursor {
       if (nextChunk == run.manifest().chunks()) {
         return false;
       }
-      RunChunk chunk = run.verifiedChunk(tables, nextChunk++);
+      RunChunk chunk = run.verifiedChunk(tables, nextChunk);
       size = chunk.ids();
       if (prefixes.length < size) {
         prefixes = new long[size];
         ordinals = new long[size];
       }
       chunk.decode(prefixes, ordinals);
+      // Not before: a chunk that couldn't be read is asked for again.
+      nextChunk++;
     }
     return true;
   }
