@@ -31,7 +31,7 @@ final class Sealer implements Runnable, AutoCloseable {
   private final Condition closing = lock.newCondition();
   private final Thread thread;
   private boolean closed;
-  private long retainedAtMillis = Long.MIN_VALUE;
+  private long retainedAtMillis;
 
   /**
    * @param worked called after each step, which may have left the shard's writer something to do

@@ -1,5 +1,6 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.segments.FreshBlocks;
@@ -12,13 +13,18 @@ import dev.millrace.server.storage.segments.SegmentStore;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Tables;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns blocks of a shard's log into segments, and small segments into larger ones, beside the
@@ -28,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * event is in both places, and readers take the segment's.
  */
 public final class LogSealing {
+  private static final Logger logger = LoggerFactory.getLogger(LogSealing.class);
+  private static final int BYTES_ASKED_TIMES = 16;
+
   private final ReentrantLock working = new ReentrantLock();
   // Held while segments are published, and while the writer makes it durable that events go.
   private final ReentrantLock publishing = new ReentrantLock();
@@ -37,6 +46,9 @@ public final class LogSealing {
   private final Retirement retirement;
   private final SealingLimits limits;
   private final Merging merging;
+  // By project the sequence up to which bytes were counted, and those that can't be read any more.
+  private final Map<Integer, Long> bytesAskedAt = new HashMap<>();
+  private final Set<Integer> corrupt = new HashSet<>();
   private final LongAdder sealedNanos = new LongAdder();
   private final LongAdder sealedEvents = new LongAdder();
   private final LongAdder mergedNanos = new LongAdder();
@@ -142,7 +154,9 @@ public final class LogSealing {
           segments.drop(project.number(), project.retainedFrom());
           return true;
         }
-        if (due.test(project) && seal(project.number())) {
+        if (!corrupt.contains(project.number())
+            && due.test(project)
+            && tried(project.number(), this::seal)) {
           mayMerge = true;
           return true;
         }
@@ -154,19 +168,40 @@ public final class LogSealing {
     }
   }
 
+  // What can't be read any more is left as it is, and stands in nobody else's way.
+  private boolean tried(int project, Predicate<Integer> work) {
+    try {
+      return work.test(project);
+    } catch (StorageException.Corrupt e) {
+      corrupt.add(project);
+      logger.error("Project {} isn't sealed and merged any more until the next start", project, e);
+      return false;
+    }
+  }
+
   private boolean isDue(ProjectState project, long nowMicros) {
     long unsealed = unsealed(project);
     if (unsealed <= 0 || unsealed >= limits.rows()) {
       return unsealed > 0;
     }
-    Stretch stretch = new Stretch(segments.state(project.number()).sealedTo());
     try (ReadSnapshot snapshot = log.snapshot()) {
-      read(snapshot, project.number(), stretch, Long.MIN_VALUE);
+      BlockEntry first = first(snapshot, project);
+      long afterMicros = limits.after().toNanos() / 1_000;
+      return first != null
+          && (nowMicros - first.newestReceived() >= afterMicros || isLarge(snapshot, project));
     }
-    long afterMicros = limits.after().toNanos() / 1_000;
-    return !stretch.isEmpty()
-        && (stretch.bytes >= SealingLimits.SEALED_BYTES_MAX
-            || nowMicros - stretch.oldestReceived >= afterMicros);
+  }
+
+  // Goes over all blocks, so it's asked only now and then.
+  private boolean isLarge(ReadSnapshot snapshot, ProjectState project) {
+    long asked = bytesAskedAt.getOrDefault(project.number(), 0L);
+    if (project.nextSequence() - asked < limits.rows() / BYTES_ASKED_TIMES) {
+      return false;
+    }
+    bytesAskedAt.put(project.number(), project.nextSequence());
+    Stretch stretch = new Stretch(segments.state(project.number()).sealedTo());
+    read(snapshot, project.number(), stretch, Long.MIN_VALUE);
+    return stretch.bytes >= SealingLimits.SEALED_BYTES_MAX;
   }
 
   private void read(ReadSnapshot snapshot, int project, Stretch stretch, long retainedFrom) {
@@ -218,7 +253,6 @@ public final class LogSealing {
     long rows;
     long bytes;
     long dropped;
-    long oldestReceived = Long.MAX_VALUE;
 
     Stretch(long from) {
       this.end = from;
@@ -236,7 +270,6 @@ public final class LogSealing {
       } else {
         dropped += entry.rows();
       }
-      oldestReceived = Math.min(oldestReceived, entry.newestReceived());
       end = entry.endSequence();
       return rows < rowsMax && bytes < SealingLimits.SEALED_BYTES_MAX;
     }
@@ -280,21 +313,28 @@ public final class LogSealing {
   }
 
   private boolean merge() {
-    for (Map.Entry<Integer, List<SegmentEntry>> project : segments.all().entrySet()) {
-      long retainedFrom = retainedFrom(project.getKey());
-      List<SegmentEntry> kept =
-          project.getValue().stream().filter(entry -> entry.maxTime() >= retainedFrom).toList();
-      List<SegmentEntry> merged = merging.next(kept);
-      if (!merged.isEmpty()) {
-        long started = System.nanoTime();
-        SegmentEntry whole = segments.merged(merged);
-        publish(project.getKey(), merged, whole, segments.state(project.getKey()), retainedFrom);
-        mergedEvents.add(whole.rows());
-        mergedNanos.add(System.nanoTime() - started);
+    Map<Integer, List<SegmentEntry>> all = segments.all();
+    for (int project : all.keySet()) {
+      if (!corrupt.contains(project)
+          && tried(project, number -> merge(number, all.getOrDefault(number, List.of())))) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean merge(int project, List<SegmentEntry> entries) {
+    long started = System.nanoTime();
+    long retainedFrom = retainedFrom(project);
+    List<SegmentEntry> merged = merging.next(entries);
+    if (merged.isEmpty()) {
+      return false;
+    }
+    SegmentEntry whole = segments.merged(merged);
+    publish(project, merged, whole, segments.state(project), retainedFrom);
+    mergedEvents.add(whole.rows());
+    mergedNanos.add(System.nanoTime() - started);
+    return true;
   }
 
   /** Whether a project has anything whose latest event is before a time. */

@@ -1,5 +1,8 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.storage.segments.SegmentEntry;
+import dev.millrace.server.storage.segments.SegmentSnapshot;
+import dev.millrace.server.storage.segments.SegmentStore;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.TableReader;
 import dev.millrace.server.storage.table.WriteTransaction;
@@ -14,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Removes blocks from the log that are sealed, some with each commit. Where events are is kept as
  * runs: a block that goes on where the one before ends needs no entry of its own any more.
  *
- * <p>{@link #step}, {@link #committed} and {@link #aborted} belong to the writer; everything else
+ * <p>{@link #step}, {@link #trim}, {@link #committed} and {@link #aborted} belong to the writer; everything else
  * is thread-safe.
  */
 final class Retirement {
+  private static final int RUNS_TRIMMED_MAX = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Integer, Long> sealedTo = new LinkedHashMap<>();
   private int holds;
+  // Looked at by the writer only, after something was removed.
+  private boolean mayTrim;
   // What the transaction under way has finished.
   private @Nullable Due done;
 
@@ -134,20 +141,52 @@ final class Retirement {
   }
 
   /**
-   * The transaction is durable.
+   * Forgets where the oldest events are, if nobody may ask any more: nobody looks for ids that were
+   * received before the window.
    *
-   * @return whether a project has no sealed blocks in the log any more
+   * @param oldestMicros where the window begins
+   * @param flushedTo the first event whose id would be read again if the shard were opened now
    */
-  boolean committed() {
+  void trim(WriteTransaction transaction, SegmentStore segments, long oldestMicros, long flushedTo) {
+    if (!mayTrim) {
+      return;
+    }
+    try (SegmentSnapshot sealed = segments.snapshot()) {
+      for (int i = 0; i < RUNS_TRIMMED_MAX; i++) {
+        LogReader.Run first = LogReader.firstRun(transaction, 0, Long.MAX_VALUE);
+        if (first == null
+            || first.endOrdinal() > flushedTo
+            || newestReceived(transaction, sealed, first) >= oldestMicros) {
+          mayTrim = false;
+          return;
+        }
+        transaction.delete(Table.ORDINALS, Keys.ordinal(first.firstOrdinal()));
+      }
+    }
+  }
+
+  private static long newestReceived(
+      TableReader tables, SegmentSnapshot sealed, LogReader.Run run) {
+    long last = run.endSequence() - 1;
+    BlockEntry block = LogReader.at(tables, run.project(), last);
+    if (block != null) {
+      return block.newestReceived();
+    }
+    SegmentEntry segment = sealed.at(run.project(), last);
+    return segment == null ? Long.MIN_VALUE : segment.maxReceived();
+  }
+
+  /** The transaction is durable. */
+  void committed() {
     Due finished = done;
     done = null;
     if (finished == null) {
-      return false;
+      return;
     }
+    mayTrim = true;
     lock.lock();
     try {
       sealedTo.remove(finished.project, finished.sealedTo);
-      return true;
     } finally {
       lock.unlock();
     }

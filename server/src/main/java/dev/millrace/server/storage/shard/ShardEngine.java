@@ -257,11 +257,14 @@ public final class ShardEngine implements AutoCloseable {
     return new Verdict.Appended(sequences, accepted);
   }
 
+  private long windowMicros() {
+    return limits.window().toNanos() / 1_000;
+  }
+
   private StoredIds storedIds(WriteTransaction current) {
     StoredIds stored = storedIds;
     if (stored == null) {
-      long windowMicros = limits.window().toNanos() / 1_000;
-      stored = new StoredIds(current, segments, ids, windowMicros, committed.nextOrdinal());
+      stored = new StoredIds(current, segments, ids, windowMicros(), committed.nextOrdinal());
       storedIds = stored;
     }
     return stored.at(staged.clockMicros());
@@ -330,6 +333,8 @@ public final class ShardEngine implements AutoCloseable {
       current.put(Table.META, Keys.state(), staged.encode());
       ids.maintain(current, idsMax, staged.clockMicros());
       retirement.step(current, blocksMax);
+      long oldestMicros = staged.clockMicros() - windowMicros();
+      retirement.trim(current, segments, oldestMicros, ids.flushedTo());
       current.commit();
     } catch (RuntimeException | Error e) {
       abort();

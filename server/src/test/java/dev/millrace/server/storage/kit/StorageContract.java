@@ -10,18 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
-import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Mutation.AppendEvents;
 import dev.millrace.server.storage.Mutation.DropRejections;
 import dev.millrace.server.storage.Receipt;
-import dev.millrace.server.storage.ShardView;
-import dev.millrace.server.storage.ShardView.ScanRange;
-import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.kit.StoreReader.Stored;
 import dev.millrace.server.storage.kit.TestBatches.Event;
-import dev.millrace.server.storage.node.StorageConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,57 +32,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * What every store promises, sealed or not. Subclasses say how one is made, and with how many
- * shards.
- */
-@ParameterizedClass
-@EnumSource(SealingState.class)
-public abstract class StorageContract {
-  private static final StorageConfig CONFIG =
-      StorageConfig.DEFAULT.withMapBytes(256L << 20).withIds(Duration.ofDays(7), 1000);
-
-  @Parameter private SealingState state;
-  protected Storage storage;
-
-  /** Opens an empty store with this number of shards. */
-  protected abstract Storage create(StorageConfig config);
-
-  protected abstract int shards();
-
-  protected final StorageConfig config() {
-    return CONFIG.withShards(shards());
-  }
-
-  private Storage open(StorageConfig config) {
-    return state.open(config, this::create);
-  }
-
-  @BeforeEach
-  void open() {
-    storage = open(config());
-  }
-
-  @AfterEach
-  void close() {
-    storage.close();
-  }
-
-  protected static List<Event> events(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> Event.of("e" + i, "u" + i % 7)).toList();
-  }
-
-  protected final Receipt append(EventBatch batch) {
-    return storage.apply(new AppendEvents("p", batch)).join();
-  }
-
+/** What every store promises. Subclasses say how one is made, and with how many shards. */
+public abstract class StorageContract extends ReadingContract {
   private Throwable failure(EventBatch batch) {
     CompletableFuture<Receipt> future = storage.apply(new AppendEvents("p", batch));
     return future.handle((receipt, cause) -> cause).join();
@@ -292,85 +240,6 @@ public abstract class StorageContract {
     append(batch(List.of(Event.of(large + "1", "u"), Event.of(large + "2", "u"))));
     assertThat(StoreReader.ids(storage, "p")).containsExactly(large + "1", large + "2");
     assertThat(append(batch(List.of(Event.of(large + "1", "u")))).duplicates()).isEqualTo(1);
-  }
-
-  @Test
-  void a_snapshot_does_not_change() {
-    append(batch(events(0, 10)));
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      Position before = snapshot.position();
-      append(batch(events(10, 20)));
-      assertThat(StoreReader.read(snapshot, ScanRange.ALL)).hasSize(10);
-      assertThat(snapshot.position()).isEqualTo(before);
-      assertThat(storage.position("p").includes(before)).isTrue();
-    }
-    assertThat(StoreReader.ids(storage, "p")).hasSize(20);
-  }
-
-  @Test
-  void what_is_acknowledged_is_in_every_later_snapshot() {
-    for (int i = 0; i < 100; i++) {
-      Receipt receipt = append(batch(events(i * 3, i * 3 + 3)));
-      try (Snapshot snapshot = storage.snapshot("p")) {
-        assertThat(snapshot.position().includes(receipt.position())).isTrue();
-        long events = snapshot.run(ShardView::events, Long::sum);
-        assertThat(events).isEqualTo(i * 3L + 3);
-      }
-    }
-  }
-
-  @Test
-  void a_scan_stays_within_its_range() {
-    List<Event> events =
-        IntStream.range(0, 300)
-            .mapToObj(i -> new Event("e" + i, "u", RECEIVED + i * 1_000_000L))
-            .toList();
-    for (int i = 0; i < 300; i += 30) {
-      append(batch(events.subList(i, i + 30)));
-    }
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      ScanRange times =
-          new ScanRange(RECEIVED + 45_000_000L, RECEIVED + 75_000_000L, 0, Long.MAX_VALUE);
-      assertThat(StoreReader.read(snapshot, times)).hasSize(30);
-      ScanRange sequences = new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 45, 75);
-      assertThat(StoreReader.read(snapshot, sequences))
-          .extracting(Stored::sequence)
-          .containsExactlyElementsOf(IntStream.range(45, 75).mapToObj(i -> (long) i).toList());
-    }
-  }
-
-  @Test
-  void a_scan_ends_when_the_visitor_has_enough() {
-    for (int i = 0; i < 5; i++) {
-      append(batch(List.of(Event.of("e" + i, "u"))));
-      assertThat(StoreReader.ids(storage, "p")).hasSize(i + 1);
-    }
-    AtomicInteger visited = new AtomicInteger();
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      snapshot.run(
-          view -> {
-            view.scan(ScanRange.ALL, block -> visited.incrementAndGet() < 1);
-            return 0;
-          },
-          Integer::sum);
-    }
-    assertThat(visited).hasValue(1);
-  }
-
-  @Test
-  void a_failing_question_leaves_the_snapshot_usable() {
-    append(batch(events(0, 10)));
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      assertThatThrownBy(
-              () ->
-                  snapshot.run(
-                      view -> {
-                        throw new IllegalStateException("no");
-                      },
-                      (one, other) -> one))
-          .isInstanceOf(IllegalStateException.class);
-      assertThat(StoreReader.read(snapshot, ScanRange.ALL)).hasSize(10);
-    }
   }
 
   @Test

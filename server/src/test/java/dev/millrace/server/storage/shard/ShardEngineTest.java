@@ -14,11 +14,13 @@ import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.kit.FaultyTables;
+import dev.millrace.server.storage.kit.TestBatches;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.memory.MemoryTables;
 import dev.millrace.server.storage.segments.SealingLimits;
 import dev.millrace.server.storage.segments.SegmentCache;
 import dev.millrace.server.storage.segments.SegmentStore;
+import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,7 @@ final class ShardEngineTest {
 
   private final MemoryTables memory = new MemoryTables(Duration.ofMillis(10));
   private final FaultyTables tables = new FaultyTables(memory);
+  private final MemoryTables sealed = new MemoryTables(Duration.ofMillis(10));
   private ShardEngine engine = engine(LIMITS);
 
   private static ShardLimits limits(int idsInMemory) {
@@ -45,7 +48,8 @@ final class ShardEngineTest {
   }
 
   private ShardEngine engine(ShardLimits limits) {
-    return engine(tables, limits);
+    return new ShardEngine(
+        tables, new SegmentStore(sealed, new SegmentCache(1 << 20)), 0, 1, limits);
   }
 
   private static ShardEngine engine(Tables tables, ShardLimits limits) {
@@ -160,6 +164,64 @@ final class ShardEngineTest {
     assertThat(other.position()).isEqualTo(engine.position());
     assertThat(ids(other)).isEqualTo(ids(engine));
     assertThat(((Verdict.Appended) apply(other, batch(events(0, 3_000)))).accepted()).isZero();
+  }
+
+  @Test
+  void where_old_events_are_is_forgotten_with_their_ids() {
+    SealingLimits unmerged = new SealingLimits(1 << 18, Duration.ofMinutes(5), 64, 64);
+    ShardLimits limits = new ShardLimits(Duration.ofDays(7), 50, 100, 1 << 20, unmerged);
+    engine = engine(limits);
+    long week = Duration.ofDays(7).toNanos() / 1_000;
+    for (int i = 0; i < 40; i++) {
+      long received = TestBatches.RECEIVED + i * week / 10;
+      for (String project : List.of("p", "q")) {
+        EventBatch batch = batch(BatchHeader.of(project), events(i * 10, i * 10 + 10), received);
+        int[] rows = IntStream.range(0, 10).toArray();
+        engine.apply(
+            engine.position(), new ShardMutation.Append(project, batch, rows, 10, false));
+      }
+      sealAfter(engine, 1_000 + i * 10, 1_010 + i * 10);
+    }
+    int[] runs = new int[1];
+    try (var snapshot = memory.snapshot()) {
+      snapshot.scan(Table.ORDINALS, new byte[1], (key, value) -> ++runs[0] > 0);
+    }
+    // Two projects take turns, and what is within the window and not written out yet is kept.
+    assertThat(runs[0]).isBetween(20, 50);
+    long now = TestBatches.RECEIVED + 39 * week / 10;
+    engine = engine(limits);
+    EventBatch again = batch(BatchHeader.of("p"), events(300, 400), now);
+    assertThat(((Verdict.Appended) apply(engine, again)).accepted()).isZero();
+  }
+
+  @Test
+  void a_copy_is_whole_whatever_is_sealed_while_it_is_made(@TempDir Path directory) {
+    FaultyTables copied = new FaultyTables(new MemoryTables(Duration.ofMillis(10)));
+    SegmentStore segments = new SegmentStore(copied, new SegmentCache(1 << 20));
+    ShardEngine busy = new ShardEngine(tables, segments, 0, 1, LIMITS);
+    sealAfter(busy, 0, 300);
+    apply(busy, batch(events(300, 500)));
+    busy.commit();
+    // Between the two parts of the copy what it has as blocks is sealed, and more comes.
+    copied.afterCopy(() -> sealAfter(busy, 500, 600));
+    busy.snapshotTo(directory);
+    sealAfter(busy, 600, 700);
+    ShardEngine other = engine(new MemoryTables(Duration.ofMillis(10)), LIMITS);
+    sealAfter(other, 9_000, 9_010);
+    other.replaceFrom(directory);
+    assertThat(ids(other)).hasSize(600).isEqualTo(ids(busy).subList(0, 600));
+    assertThat(((Verdict.Appended) apply(other, batch(events(0, 700)))).accepted()).isEqualTo(100);
+    other.commit();
+    sealAfter(other, 700, 710);
+    assertThat(ids(other)).hasSize(710).doesNotHaveDuplicates();
+  }
+
+  private static void sealAfter(ShardEngine engine, int from, int to) {
+    apply(engine, batch(events(from, to)));
+    engine.commit();
+    while (engine.sealing().stepAll() || engine.needsMaintenance()) {
+      engine.maintain();
+    }
   }
 
   /** Every call of a transaction fails once, in a run with flushes and merges under way. */
