@@ -263,6 +263,10 @@ public final class LogSealing {
     }
 
     boolean add(BlockEntry entry, long retainedFrom, int rowsMax) {
+      // No more than wanted, or merging would take the segment for one of the next size.
+      if (rows > 0 && rows + entry.rows() > rowsMax) {
+        return false;
+      }
       if (entry.maxTime() >= retainedFrom) {
         kept.add(entry);
         rows += entry.rows();
