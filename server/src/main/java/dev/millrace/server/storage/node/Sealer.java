@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals, merges and drops on all shards, one step after the other: a node's one thread for that,
- * which gives way to those that answer somebody.
+ * Seals, merges and drops on all shards, one step after the other: a node's one thread for that, so
+ * that it never takes more than one processor.
  */
 final class Sealer implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sealer.class);
@@ -53,7 +53,6 @@ final class Sealer implements Runnable, AutoCloseable {
     this.retain = retain;
     this.clock = clock;
     this.thread = Thread.ofPlatform().daemon().name("millrace-seal").unstarted(this);
-    thread.setPriority(Thread.MIN_PRIORITY);
   }
 
   void start() {

@@ -149,7 +149,7 @@ abstract class ReadingContract {
               view ->
                   view.fold(
                       range,
-                      ArrayList<Long>::new,
+                      ReadingContract::none,
                       (sequences, block) -> sequences(block, range).forEach(sequences::add),
                       ReadingContract::joined),
               ReadingContract::joined);
@@ -162,10 +162,10 @@ abstract class ReadingContract {
     }
   }
 
-  private ArrayList<Long> failingFold(ShardView view) {
+  private List<Long> failingFold(ShardView view) {
     return view.fold(
         ScanRange.ALL,
-        ArrayList<Long>::new,
+        ReadingContract::none,
         (_, _) -> {
           throw new IllegalStateException("no");
         },
@@ -176,7 +176,11 @@ abstract class ReadingContract {
     return Arrays.stream(block.sequences()).filter(sequence -> sequence >= range.fromSequence());
   }
 
-  private static ArrayList<Long> joined(ArrayList<Long> one, ArrayList<Long> other) {
+  private static List<Long> none() {
+    return new ArrayList<>();
+  }
+
+  private static List<Long> joined(List<Long> one, List<Long> other) {
     one.addAll(other);
     return one;
   }
