@@ -8,6 +8,10 @@ import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.TableReader;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds blocks in a state of the tables. */
@@ -28,6 +32,31 @@ final class LogReader {
 
   /** Visits a project's blocks within a range, in the order of sequences. */
   static void scan(TableReader tables, int project, ScanRange range, BlockVisitor visitor) {
+    entries(tables, project, range, entry -> visitor.visit(open(tables, entry)));
+  }
+
+  /**
+   * Visits a project's blocks within a range, by their earliest events ascending or by their latest
+   * descending. Only those visited are read.
+   */
+  static void scanByTime(
+      TableReader tables, int project, ScanRange range, boolean newestFirst, BlockVisitor visitor) {
+    List<BlockEntry> found = new ArrayList<>();
+    entries(tables, project, range, found::add);
+    found.sort(
+        newestFirst
+            ? Comparator.comparingLong(BlockEntry::maxTime).reversed()
+            : Comparator.comparingLong(BlockEntry::minTime));
+    for (BlockEntry entry : found) {
+      if (!visitor.visit(open(tables, entry))) {
+        return;
+      }
+    }
+  }
+
+  /** Goes over the entries of a project's blocks within a range while the visitor says so. */
+  private static void entries(
+      TableReader tables, int project, ScanRange range, Predicate<BlockEntry> visitor) {
     long from = Math.max(0, range.fromSequence());
     BlockEntry first = floor(tables, project, from);
     long start = first == null ? from : first.firstSequence();
@@ -43,7 +72,7 @@ final class LogReader {
               entry.endSequence() > from
                   && entry.minTime() < range.toTime()
                   && entry.maxTime() >= range.fromTime();
-          return !within || visitor.visit(open(tables, entry));
+          return !within || visitor.test(entry);
         });
   }
 

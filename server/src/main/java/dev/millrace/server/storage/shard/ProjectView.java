@@ -43,6 +43,13 @@ public final class ProjectView implements ShardView, AutoCloseable {
     }
   }
 
+  @Override
+  public void scanByTime(ScanRange range, boolean newestFirst, BlockVisitor visitor) {
+    if (state != null) {
+      LogReader.scanByTime(snapshot, state.number(), range, newestFirst, visitor);
+    }
+  }
+
   /** Rejected events, latest first. */
   public List<StoredRejection> rejections(@Nullable String afterId, int limit) {
     return state == null ? List.of() : Rejections.list(snapshot, state.number(), afterId, limit);

@@ -327,6 +327,38 @@ public abstract class StorageContract {
   }
 
   @Test
+  void a_scan_by_time_goes_from_either_end() {
+    for (int start : new int[] {40, 0, 90, 20}) {
+      append(
+          batch(
+              IntStream.range(start, start + 10)
+                  .mapToObj(i -> new Event("e" + i, "u", RECEIVED + i * 1_000_000L))
+                  .toList()));
+    }
+    ScanRange range =
+        new ScanRange(RECEIVED + 5_000_000L, RECEIVED + 45_000_000L, 0, Long.MAX_VALUE);
+    for (boolean newestFirst : new boolean[] {false, true}) {
+      List<Long> bounds = new ArrayList<>();
+      try (Snapshot snapshot = storage.snapshot("p")) {
+        snapshot.run(
+            view -> {
+              view.scanByTime(
+                  range,
+                  newestFirst,
+                  block -> {
+                    long bound = newestFirst ? -block.maxTime() : block.minTime();
+                    return bounds.add(bound);
+                  });
+              return 0;
+            },
+            Integer::sum);
+      }
+      // All events are of one user, so on one shard.
+      assertThat(bounds).isSorted().isNotEmpty();
+    }
+  }
+
+  @Test
   void a_scan_ends_when_the_visitor_has_enough() {
     for (int i = 0; i < 5; i++) {
       append(batch(List.of(Event.of("e" + i, "u"))));
