@@ -23,6 +23,7 @@ import dev.millrace.server.query.QueryServiceImpl;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.lmdb.LmdbStorage;
 import dev.millrace.server.storage.node.StorageConfig;
+import dev.millrace.server.storage.segments.SealingLimits;
 import dev.millrace.server.system.Activity;
 import dev.millrace.server.system.MinuteRate;
 import dev.millrace.server.system.ServerMetrics;
@@ -64,6 +65,7 @@ final class Wiring {
    */
   static Parts parts(ServerConfig config) {
     ServerConfig.Store store = config.store();
+    ServerConfig.Segments segments = config.segments();
     StorageConfig defaults = StorageConfig.DEFAULT;
     return parts(
         config,
@@ -80,6 +82,10 @@ final class Wiring {
                 store.rejectedMax(),
                 defaults.rejectionBytes(),
                 store.mapSizeBytes(),
+                new SealingLimits(
+                    segments.rows(), segments.after(), segments.together(), segments.segmentRows()),
+                segments.retention(),
+                segments.cacheBytes(),
                 defaults.closePatience())),
         new QueryReading());
   }

@@ -142,6 +142,13 @@ public final class ConfigLoader {
             whole(Setting.QUEUE_BYTES),
             span(Setting.DEDUP_WINDOW),
             small(Setting.REJECTED_MAX)),
+        new ServerConfig.Segments(
+            small(Setting.SEAL_ROWS),
+            span(Setting.SEAL_AFTER),
+            small(Setting.MERGE_SEGMENTS),
+            small(Setting.SEGMENT_ROWS),
+            whole(Setting.SEGMENT_CACHE),
+            span(Setting.RETENTION)),
         new EventLimits(
             small(Setting.EVENT_BYTES),
             small(Setting.EVENT_PROPERTIES),

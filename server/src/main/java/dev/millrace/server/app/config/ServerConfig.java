@@ -17,6 +17,7 @@ public record ServerConfig(
     Path data,
     int shards,
     Store store,
+    Segments segments,
     EventLimits events,
     Ingest ingest,
     Query query,
@@ -38,6 +39,22 @@ public record ServerConfig(
    */
   public record Store(
       long mapSizeBytes, int queueEvents, long queueBytes, Duration dedupWindow, int rejectedMax) {}
+
+  /**
+   * @param rows events that are sealed together
+   * @param after how long an event waits for that at most
+   * @param together segments that are merged at a time
+   * @param segmentRows events of the largest segment
+   * @param cacheBytes memory for what is decoded of segments
+   * @param retention how long events are kept after their time; zero for ever
+   */
+  public record Segments(
+      int rows,
+      Duration after,
+      int together,
+      int segmentRows,
+      long cacheBytes,
+      Duration retention) {}
 
   /**
    * @param eventsPerSecond events a second for each key; 0 for any

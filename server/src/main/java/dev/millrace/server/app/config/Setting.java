@@ -112,6 +112,39 @@ public enum Setting {
       new SettingType.Whole(0, 100_000_000),
       "100000",
       "Rejected events kept for each project."),
+  SEAL_ROWS(
+      "store.sealRows",
+      new SettingType.Whole(1, 4_194_304),
+      "262144",
+      "Events of a project that are sealed together into a segment, which makes them faster to"
+          + " query and smaller."),
+  SEAL_AFTER(
+      "store.sealAfter",
+      span(Duration.ZERO, Duration.ofDays(365)),
+      "5m",
+      "How long an event waits to be sealed at most, where fewer come."),
+  MERGE_SEGMENTS(
+      "store.mergeSegments",
+      new SettingType.Whole(2, 64),
+      "4",
+      "Neighbouring segments of about a size that are merged at a time."),
+  SEGMENT_ROWS(
+      "store.segmentRows",
+      new SettingType.Whole(64, 16_777_216),
+      "1048576",
+      "Events of the largest segment that merging makes, which takes some 100 bytes of memory for"
+          + " each."),
+  SEGMENT_CACHE(
+      "store.segmentCacheBytes",
+      new SettingType.Bytes(0, 64L << 30),
+      "64MiB",
+      "Memory for what is decoded of segments, dictionaries above all."),
+  RETENTION(
+      "retention.events",
+      span(Duration.ZERO, Duration.ofDays(36_500)),
+      "0s",
+      "How long events are kept after their time; they go a segment at a time, when its latest is"
+          + " past it. 0s: for ever."),
   EVENT_BYTES(
       "events.maxBytes",
       new SettingType.Bytes(1 << 10, 16 << 20),

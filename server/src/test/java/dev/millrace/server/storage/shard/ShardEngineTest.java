@@ -16,6 +16,10 @@ import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.kit.FaultyTables;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.memory.MemoryTables;
+import dev.millrace.server.storage.segments.SealingLimits;
+import dev.millrace.server.storage.segments.SegmentCache;
+import dev.millrace.server.storage.segments.SegmentStore;
+import dev.millrace.server.storage.table.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,11 +41,19 @@ final class ShardEngineTest {
   private ShardEngine engine = engine(LIMITS);
 
   private static ShardLimits limits(int idsInMemory) {
-    return new ShardLimits(Duration.ofDays(7), idsInMemory, 100, 1 << 20);
+    return new ShardLimits(Duration.ofDays(7), idsInMemory, 100, 1 << 20, SealingLimits.DEFAULT);
   }
 
   private ShardEngine engine(ShardLimits limits) {
-    return new ShardEngine(tables, 0, 1, limits);
+    return engine(tables, limits);
+  }
+
+  private static ShardEngine engine(Tables tables, ShardLimits limits) {
+    return new ShardEngine(tables, segments(), 0, 1, limits);
+  }
+
+  private static SegmentStore segments() {
+    return new SegmentStore(new MemoryTables(Duration.ofMillis(10)), new SegmentCache(1 << 20));
   }
 
   private static List<Event> events(int from, int to) {
@@ -130,7 +142,7 @@ final class ShardEngineTest {
   void tables_of_another_shard_are_refused() {
     apply(engine, batch(events(0, 1)));
     engine.commit();
-    assertThatThrownBy(() -> new ShardEngine(memory, 1, 2, LIMITS))
+    assertThatThrownBy(() -> new ShardEngine(memory, segments(), 1, 2, LIMITS))
         .isInstanceOf(StorageException.Corrupt.class);
   }
 
@@ -141,7 +153,7 @@ final class ShardEngineTest {
       engine.commit();
     }
     engine.snapshotTo(directory);
-    ShardEngine other = new ShardEngine(new MemoryTables(Duration.ofMillis(10)), 0, 1, LIMITS);
+    ShardEngine other = engine(new MemoryTables(Duration.ofMillis(10)), LIMITS);
     apply(other, batch(events(9_000, 9_010)));
     other.commit();
     other.replaceFrom(directory);
@@ -159,7 +171,7 @@ final class ShardEngineTest {
     while (met) {
       MemoryTables fresh = new MemoryTables(Duration.ofMillis(10));
       FaultyTables faulty = new FaultyTables(fresh);
-      ShardEngine first = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+      ShardEngine first = engine(faulty, limits(idsInMemory));
       faulty.failAfter(call, () -> new StorageException.Full("test", null));
       met = false;
       for (int i = 0; i < 12; i++) {
@@ -173,7 +185,7 @@ final class ShardEngineTest {
           faulty.work();
           // Half of the time the process ends here.
           if (call % 2 == 0) {
-            first = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+            first = engine(faulty, limits(idsInMemory));
           }
           apply(first, batch);
           first.commit();
@@ -181,7 +193,7 @@ final class ShardEngineTest {
       }
       faulty.work();
       assertThat(ids(first)).as("call %d", call).hasSize(370).doesNotHaveDuplicates();
-      ShardEngine reopened = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+      ShardEngine reopened = engine(faulty, limits(idsInMemory));
       assertThat(((Verdict.Appended) apply(reopened, batch(events(0, 370)))).accepted())
           .as("call %d", call)
           .isZero();
