@@ -184,6 +184,17 @@ ask "/v1/events?pageSize=4&where=$where&pageToken=$(encode "$token")"
 is 200
 has '"type":"'
 
+step 'Short forms: how many events, which pages most, how many people.'
+ask "/v1/count?type=purchase&groupBy=properties.category&where=$where&last=1h"
+is 200
+has '"properties\.category":"books"'
+ask "/v1/top?by=properties.page&limit=2&where=$where"
+is 200
+has '"properties\.page":"/'
+ask "/v1/uniqueUsers?where=$where"
+is 200
+has '"users":4(\.0)?[,}]'
+
 step 'What events look like: types, fields, kinds of values.'
 ask /v1/schema
 is 200

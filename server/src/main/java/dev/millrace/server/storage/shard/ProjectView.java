@@ -6,6 +6,7 @@ import dev.millrace.server.storage.ShardView;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.scan.Helpers;
 import dev.millrace.server.storage.scan.ParallelFold;
+import dev.millrace.server.storage.scan.TimeVisits;
 import dev.millrace.server.storage.segments.SealedState;
 import dev.millrace.server.storage.segments.SegmentEntry;
 import dev.millrace.server.storage.segments.SegmentSnapshot;
@@ -178,6 +179,39 @@ public final class ProjectView implements ShardView, AutoCloseable {
 
   private static ParallelFold.Unit unit(LockedReader tables, List<BlockEntry> entries) {
     return blocks -> entries.forEach(entry -> blocks.accept(LogReader.open(tables, entry)));
+  }
+
+  @Override
+  public void scanByTime(ScanRange range, boolean newestFirst, BlockVisitor visitor) {
+    if (state == null) {
+      return;
+    }
+    TimeVisits visits = new TimeVisits(newestFirst);
+    for (SegmentEntry entry : segments.find(state.number(), range, retainedFrom)) {
+      visits.add(entry.minTime(), entry.maxTime(), _ -> addPieces(visits, entry, range));
+    }
+    LogReader.scan(
+        log,
+        state.number(),
+        unsealed(range),
+        retainedFrom,
+        entry -> {
+          visits.add(
+              entry.minTime(), entry.maxTime(), blocks -> blocks.visit(LogReader.open(log, entry)));
+          return true;
+        });
+    visits.run(visitor);
+  }
+
+  private boolean addPieces(TimeVisits visits, SegmentEntry entry, ScanRange range) {
+    Segment segment = segments.open(entry);
+    for (int number = 0; number < segment.pieces(); number++) {
+      EventBlock piece = segment.piece(number);
+      if (overlaps(piece, range)) {
+        visits.add(piece.minTime(), piece.maxTime(), blocks -> blocks.visit(piece));
+      }
+    }
+    return true;
   }
 
   /** Rejected events, latest first. */

@@ -119,6 +119,28 @@ abstract class ReadingContract {
   }
 
   @Test
+  void a_scan_by_time_goes_from_either_end() {
+    for (int i : new int[] {40, 0, 90, 20}) {
+      append(batch(List.of(new Event("e" + i, "u", RECEIVED + i))));
+    }
+    for (boolean newest : new boolean[] {false, true}) {
+      List<Long> bounds = new ArrayList<>();
+      try (Snapshot snapshot = storage.snapshot("p")) {
+        snapshot.run(
+            view -> {
+              view.scanByTime(
+                  ScanRange.ALL,
+                  newest,
+                  block -> bounds.add(newest ? -block.maxTime() : block.minTime()));
+              return 0;
+            },
+            Integer::sum);
+      }
+      assertThat(bounds).isSorted().isNotEmpty();
+    }
+  }
+
+  @Test
   void a_scan_ends_when_the_visitor_has_enough() {
     for (int i = 0; i < 5; i++) {
       append(batch(List.of(Event.of("e" + i, "u"))));

@@ -62,16 +62,14 @@ final class SealingProperties {
             Tuple.of(8, Arbitraries.of(Step.APPEND, Step.APPEND_TWO_PROJECTS)),
             Tuple.of(6, Arbitraries.of(Step.SEAL, Step.SEAL_ALL, Step.MAINTAIN)),
             Tuple.of(3, Arbitraries.of(Step.FAIL_LOG, Step.FAIL_SEGMENTS)),
-            Tuple.of(
-                4, Arbitraries.of(Step.APPEND_AGAIN, Step.DROP, Step.RESTART, Step.CHECK)))
+            Tuple.of(4, Arbitraries.of(Step.APPEND_AGAIN, Step.DROP, Step.RESTART, Step.CHECK)))
         .list()
         .ofMinSize(10)
         .ofMaxSize(80);
   }
 
   @Property(tries = 200)
-  void nothing_is_lost_doubled_or_seen_again(
-      @ForAll("steps") List<Step> steps, @ForAll long seed) {
+  void nothing_is_lost_doubled_or_seen_again(@ForAll("steps") List<Step> steps, @ForAll long seed) {
     for (int extra = 0; extra <= TRIES / 200; extra++) {
       History history = new History(new Random(seed + extra));
       steps.forEach(history::take);
@@ -97,8 +95,7 @@ final class SealingProperties {
           new SealingLimits(
               1 + random.nextInt(60), Duration.ofDays(1000), 2 + random.nextInt(2), 200);
       this.limits =
-          new ShardLimits(
-              Duration.ofDays(7), 10 + random.nextInt(200), 100, 1 << 20, sealing);
+          new ShardLimits(Duration.ofDays(7), 10 + random.nextInt(200), 100, 1 << 20, sealing);
       this.engine = open();
       models.put("p", new Model());
       models.put("q", new Model());
@@ -285,8 +282,7 @@ final class SealingProperties {
           });
     }
 
-    private static void add(
-        EventBlock block, Map<Long, String> seen) {
+    private static void add(EventBlock block, Map<Long, String> seen) {
       var ids = block.column(Column.Core.EVENT_ID);
       for (int row = 0; row < block.rows(); row++) {
         String id = ids.dictionary().text(ids.code(row));
