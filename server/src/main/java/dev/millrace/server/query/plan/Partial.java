@@ -73,9 +73,10 @@ final class Partial {
         continue;
       }
       aggregate.reserve(table.cells());
-      boolean[] mask = measure.where().all() ? null : measure.where().test(columns);
+      Selection narrowed =
+          measure.where().all() ? selection : selection.narrow(measure.where().test(columns));
       ValueVector vector = measure.field() == null ? nothing : columns.vector(measure.field());
-      aggregate.update(cells, BlockScan.narrow(selection, mask), vector, block);
+      aggregate.update(cells, narrowed, vector, block);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.millrace.server.query.expression;
+package dev.millrace.server.query.vector;
 
 import dev.millrace.server.event.EventHashes;
 import dev.millrace.server.event.ListCodec;
@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Dictionaries made while evaluating. */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
   /** The hash that a block's dictionary gives for a text. */
-  static long hash(String text) {
+  public static long hash(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return EventHashes.hash(bytes, 0, bytes.length);
   }
 
   /** Over values in memory, a String or a List each; equal values may have several codes. */
-  static Dictionary of(List<?> values) {
+  public static Dictionary of(List<?> values) {
     return new Dictionary() {
       @Override
       public int size() {
@@ -54,7 +54,7 @@ final class Texts {
   }
 
   /** One dictionary after the other: codes of the second begin at the size of the first. */
-  static Dictionary concatenate(Dictionary first, Dictionary second) {
+  public static Dictionary concatenate(Dictionary first, Dictionary second) {
     int split = first.size();
     return new Dictionary() {
       @Override
