@@ -87,6 +87,16 @@ public final class EventFilter {
   }
 
   @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EventFilter filter && predicate.equals(filter.predicate);
+  }
+
+  @Override
+  public int hashCode() {
+    return predicate.hashCode();
+  }
+
+  @Override
   public String toString() {
     return predicate.toString();
   }

@@ -76,6 +76,11 @@ public final class Selection {
     return list == null;
   }
 
+  /** The first row of a range. */
+  int first() {
+    return first;
+  }
+
   public int row(int index) {
     return list == null ? first + index : list[first + index];
   }
