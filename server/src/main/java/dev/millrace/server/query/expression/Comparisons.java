@@ -108,7 +108,7 @@ final class Comparisons {
           case ToConstant.Number number -> Masks.numbers(vector, number.range(), within);
           case ToConstant.Truth truth -> Masks.booleans(vector, truth.range(), within);
           case ToConstant.Codes codes ->
-              codes.condition().test(vector, ZoneMaps.summary(codes.of(), columns), within);
+              codes.condition().test(vector, within);
           case ToConstant.Never _ -> Mask.none(columns.rows());
         };
     return compare.comparison() == Comparison.NOT_EQUAL
@@ -150,7 +150,7 @@ final class Comparisons {
     ValueVector lists = Evaluator.evaluate(has.list(), columns);
     if (has.value() instanceof Value.Constant) {
       CodeCondition condition = columns.memory().of(has, Comparisons::condition);
-      return condition.test(lists, ZoneMaps.summary(has.list(), columns), within);
+      return condition.test(lists, within);
     }
     ValueVector values = Evaluator.evaluate(has.value(), columns);
     return within.refined(
@@ -199,7 +199,7 @@ final class Comparisons {
     ValueVector texts = Evaluator.evaluate(match.text(), columns);
     if (match.part() instanceof Value.Constant) {
       CodeCondition condition = columns.memory().of(match, Comparisons::condition);
-      return condition.test(texts, ZoneMaps.summary(match.text(), columns), within);
+      return condition.test(texts, within);
     }
     ValueVector parts = Evaluator.evaluate(match.part(), columns);
     return within.refined(

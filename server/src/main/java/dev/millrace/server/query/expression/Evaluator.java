@@ -52,7 +52,7 @@ final class Evaluator {
           columns
               .memory()
               .of(in, InList::new)
-              .test(evaluate(in.value(), columns), ZoneMaps.summary(in.value(), columns), within);
+              .test(evaluate(in.value(), columns), within);
       case Predicate.Has has -> Comparisons.has(has, columns, within);
       case Predicate.TextMatch match -> Comparisons.textMatch(match, columns, within);
       case Predicate.Matches matches ->
@@ -60,9 +60,7 @@ final class Evaluator {
               .memory()
               .of(matches, Comparisons::condition)
               .test(
-                  evaluate(matches.text(), columns),
-                  ZoneMaps.summary(matches.text(), columns),
-                  within);
+                  evaluate(matches.text(), columns), within);
       case Predicate.Elements elements -> elements(elements, columns, within);
     };
   }

@@ -77,7 +77,7 @@ final class InList {
     return left == Outcome.ALL || right == Outcome.NONE ? left : right;
   }
 
-  Mask test(ValueVector vector, ColumnSummary summary, Mask within) {
+  Mask test(ValueVector vector, Mask within) {
     Mask found = Mask.none(vector.rows());
     for (NumberRange number : numbers) {
       found = found.or(Masks.numbers(vector, number, within));
@@ -87,7 +87,7 @@ final class InList {
     }
     for (CodeCondition codes : new @Nullable CodeCondition[] {texts, lists}) {
       if (codes != null) {
-        found = found.or(codes.test(vector, summary, within));
+        found = found.or(codes.test(vector, within));
       }
     }
     return found;

@@ -41,7 +41,7 @@ public final class CodeCondition {
    * @param rows how many rows use it in this block
    */
   public Outcome outcome(ColumnSummary summary, Dictionary dictionary, int rows) {
-    if (!pure(summary) || dictionary.size() > rows) {
+    if (!pure(dictionary) || dictionary.size() > rows) {
       return Outcome.SOME;
     }
     CodeMatches found = matches.of(dictionary);
@@ -53,8 +53,8 @@ public final class CodeCondition {
   }
 
   /** Whether all entries of the dictionary are known to be of the kind. */
-  private boolean pure(ColumnSummary summary) {
-    return !summary.mayHold(kind == Kind.TEXT ? Kind.LIST : Kind.TEXT);
+  private boolean pure(Dictionary dictionary) {
+    return kind == Kind.TEXT && !dictionary.hasLists();
   }
 
   /**
@@ -62,7 +62,7 @@ public final class CodeCondition {
    *
    * @param within the rows that matter; others may come out either way
    */
-  public Mask test(ValueVector vector, ColumnSummary summary, Mask within) {
+  public Mask test(ValueVector vector, Mask within) {
     int rows = vector.rows();
     byte[] kinds = vector.kinds();
     if (!vector.hasCodes() || rows == 0 || (kinds == null && vector.kind(0) != kind)) {
@@ -70,8 +70,7 @@ public final class CodeCondition {
     }
     CodeMatches found = matches.of(vector.dictionary());
     byte[] narrow = vector.narrowCodes();
-    boolean pure = kinds == null || pure(summary);
-    if (pure && (narrow != null || found.size() <= rows / 4)) {
+    if (pure(vector.dictionary()) && (narrow != null || found.size() <= rows / 4)) {
       found.complete();
       if (found.none()) {
         return Mask.none(rows);
@@ -106,6 +105,6 @@ public final class CodeCondition {
 
   /** The rows of a computed column that meet a condition. */
   public static Mask once(ValueVector vector, Kind kind, Mask within, CodeMatches.Test test) {
-    return new CodeCondition(kind, test).test(vector, ColumnSummary.UNKNOWN, within);
+    return new CodeCondition(kind, test).test(vector, within);
   }
 }

@@ -19,6 +19,7 @@ public final class Texts {
 
   /** Over values in memory, a String or a List each; equal values may have several codes. */
   public static Dictionary of(List<?> values) {
+    boolean lists = values.stream().anyMatch(value -> value instanceof List<?>);
     return new Dictionary() {
       @Override
       public int size() {
@@ -28,6 +29,11 @@ public final class Texts {
       @Override
       public boolean distinct() {
         return false;
+      }
+
+      @Override
+      public boolean hasLists() {
+        return lists;
       }
 
       @Override
@@ -65,6 +71,11 @@ public final class Texts {
       @Override
       public boolean distinct() {
         return false;
+      }
+
+      @Override
+      public boolean hasLists() {
+        return first.hasLists() || second.hasLists();
       }
 
       @Override
