@@ -107,8 +107,7 @@ final class Comparisons {
         switch (compare) {
           case ToConstant.Number number -> Masks.numbers(vector, number.range(), within);
           case ToConstant.Truth truth -> Masks.booleans(vector, truth.range(), within);
-          case ToConstant.Codes codes ->
-              codes.condition().test(vector, within);
+          case ToConstant.Codes codes -> codes.condition().test(vector, within);
           case ToConstant.Never _ -> Mask.none(columns.rows());
         };
     return compare.comparison() == Comparison.NOT_EQUAL

@@ -49,18 +49,14 @@ final class Evaluator {
       case Predicate.Compare compare -> Comparisons.test(compare, columns, within);
       case Predicate.CompareTime compare -> Times.test(compare, columns, within);
       case Predicate.In in ->
-          columns
-              .memory()
-              .of(in, InList::new)
-              .test(evaluate(in.value(), columns), within);
+          columns.memory().of(in, InList::new).test(evaluate(in.value(), columns), within);
       case Predicate.Has has -> Comparisons.has(has, columns, within);
       case Predicate.TextMatch match -> Comparisons.textMatch(match, columns, within);
       case Predicate.Matches matches ->
           columns
               .memory()
               .of(matches, Comparisons::condition)
-              .test(
-                  evaluate(matches.text(), columns), within);
+              .test(evaluate(matches.text(), columns), within);
       case Predicate.Elements elements -> elements(elements, columns, within);
     };
   }

@@ -95,9 +95,7 @@ public final class GroupTable {
   }
 
   private RowCells groups(List<ValueVector> keys, int rows, Selection selection) {
-    return fields.length == 0
-        ? RowCells.all(0)
-        : RowCells.of(groupNumbers(keys, rows, selection));
+    return fields.length == 0 ? RowCells.all(0) : RowCells.of(groupNumbers(keys, rows, selection));
   }
 
   private int[] groupNumbers(List<ValueVector> keys, int rows, Selection selection) {

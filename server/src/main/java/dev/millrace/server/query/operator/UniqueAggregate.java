@@ -48,10 +48,12 @@ final class UniqueAggregate implements Aggregate {
       return;
     }
     Kind kind = vector.kind(0);
+    byte[] narrow = vector.narrowCodes();
+    int[] wide = narrow == null ? vector.codes() : null;
     for (int i = 0; i < selection.size(); i++) {
       int row = selection.row(i);
       int cell = cells.cell(row);
-      int code = vector.code(row);
+      int code = wide == null ? vector.code(row) : wide[row];
       if (codes.first(cell, code)) {
         set(cell).add(codes.hash(code, kind));
       }

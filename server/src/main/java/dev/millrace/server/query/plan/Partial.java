@@ -10,6 +10,7 @@ import dev.millrace.server.query.operator.RowCells;
 import dev.millrace.server.query.operator.Selection;
 import dev.millrace.server.query.time.BucketRule;
 import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.CodeCondition.Outcome;
 import dev.millrace.server.query.vector.Mask;
 import dev.millrace.server.storage.ShardView;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Partial {
   private final List<@Nullable Aggregate> aggregates;
   private final BlockScan scan;
   private final ScanMemory memory;
+  private final ScanStats stats = new ScanStats();
   private long rowsScanned;
   private long firstTime = Long.MAX_VALUE;
   private long lastTime = Long.MIN_VALUE;
@@ -70,10 +72,23 @@ final class Partial {
     budget.check();
     BlockColumns columns = new BlockColumns(block, memory);
     rowsScanned += block.rows();
-    Selection selection = scan.select(columns, toSequence);
-    if (selection.isEmpty()) {
+    if (spec.filter().outcome(columns, false) == Outcome.NONE) {
+      stats.refusedBySummary();
       return;
     }
+    if (spec.filter().outcome(columns, true) == Outcome.NONE) {
+      stats.refusedByDictionary();
+      return;
+    }
+    Selection selection = scan.select(columns, toSequence);
+    if (!selection.isEmpty()) {
+      add(columns, selection);
+    }
+    stats.read(columns, selection.size());
+  }
+
+  private void add(BlockColumns columns, Selection selection) {
+    EventBlock block = columns.block();
     see(block, selection);
     List<ValueVector> keys = spec.groupBy().stream().map(columns::vector).toList();
     List<@Nullable Mask> masks = new ArrayList<>();
@@ -143,6 +158,7 @@ final class Partial {
       }
     }
     rowsScanned += other.rowsScanned;
+    stats.merge(other.stats);
     firstTime = Math.min(firstTime, other.firstTime);
     lastTime = Math.max(lastTime, other.lastTime);
     return this;
@@ -176,6 +192,10 @@ final class Partial {
       }
     }
     return result;
+  }
+
+  ScanStats stats() {
+    return stats;
   }
 
   long rowsScanned() {
