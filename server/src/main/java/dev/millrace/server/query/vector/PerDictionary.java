@@ -27,7 +27,8 @@ public final class PerDictionary<T> {
   }
 
   /** What is known of a dictionary. */
-  @SuppressWarnings("unchecked") // only what make returned is in there
+  // Only what make returned is in there; dictionaries are meant to be told apart by identity.
+  @SuppressWarnings({"unchecked", "ReferenceEquality"})
   public T of(Dictionary dictionary) {
     for (int i = 0; i < REMEMBERED; i++) {
       if (dictionaries[i] == dictionary) {
