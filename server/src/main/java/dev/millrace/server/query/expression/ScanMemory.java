@@ -2,7 +2,6 @@ package dev.millrace.server.query.expression;
 
 import dev.millrace.server.query.time.ZoneOffsets;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -11,7 +10,7 @@ import java.util.function.Function;
  */
 public final class ScanMemory {
   private final ZoneOffsets offsets;
-  private final Map<Predicate, Object> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Predicate, Object> known = new IdentityHashMap<>();
 
   /**
    * A memory of nothing.
@@ -32,7 +31,7 @@ public final class ScanMemory {
    * @param make makes it at the first call; always the same function for the same type of node
    */
   @SuppressWarnings("unchecked") // a type of node has one type of thing
-  <P extends Predicate, T extends Object> T of(P predicate, Function<P, T> make) {
+  <P extends Predicate, T> T of(P predicate, Function<P, T> make) {
     Object found = known.get(predicate);
     if (found == null) {
       found = make.apply(predicate);
