@@ -27,7 +27,7 @@ final class Comparisons {
 
     Comparison comparison();
 
-    record Number(Value of, Comparison comparison, NumberRange range) implements ToConstant {}
+    record Numeric(Value of, Comparison comparison, NumberRange range) implements ToConstant {}
 
     record Truth(Value of, Comparison comparison, NumberRange range) implements ToConstant {}
 
@@ -59,7 +59,7 @@ final class Comparisons {
   private static ToConstant toConstant(Value of, Comparison comparison, Object constant) {
     Comparison tested = comparison == Comparison.NOT_EQUAL ? Comparison.EQUAL : comparison;
     return switch (constant) {
-      case Double number -> new ToConstant.Number(of, comparison, NumberRange.of(tested, number));
+      case Double number -> new ToConstant.Numeric(of, comparison, NumberRange.of(tested, number));
       case Boolean truth ->
           new ToConstant.Truth(of, comparison, NumberRange.of(tested, truth ? 1 : 0));
       case String text -> new ToConstant.Codes(of, comparison, texts(tested, text));
@@ -105,7 +105,7 @@ final class Comparisons {
     ValueVector vector = Evaluator.evaluate(compare.of(), columns);
     Mask holds =
         switch (compare) {
-          case ToConstant.Number number -> Masks.numbers(vector, number.range(), within);
+          case ToConstant.Numeric number -> Masks.numbers(vector, number.range(), within);
           case ToConstant.Truth truth -> Masks.booleans(vector, truth.range(), within);
           case ToConstant.Codes codes -> codes.condition().test(vector, within);
           case ToConstant.Never _ -> Mask.none(columns.rows());

@@ -109,7 +109,7 @@ final class ZoneMaps {
       ColumnSummary summary,
       boolean dictionaries) {
     return switch (compare) {
-      case Comparisons.ToConstant.Number number -> numbers(number.range(), summary);
+      case Comparisons.ToConstant.Numeric number -> numbers(number.range(), summary);
       case Comparisons.ToConstant.Truth _ -> needs(Kind.BOOLEAN, summary);
       case Comparisons.ToConstant.Codes codes ->
           codes(codes.of(), codes.condition(), columns, dictionaries);
