@@ -57,7 +57,7 @@ public final class Masks {
       long bits = 0;
       for (int bit = 0; bit < end; bit++) {
         double number = numbers[base + bit];
-        bits |= (number >= min & number <= max ? 1L : 0L) << bit;
+        bits |= ((number >= min ? 1L : 0L) & (number <= max ? 1L : 0L)) << bit;
       }
       words[word] = bits;
     }
@@ -74,7 +74,7 @@ public final class Masks {
       long bits = 0;
       for (int bit = 0; bit < end; bit++) {
         long time = times[base + bit];
-        bits |= (time >= min & time <= max ? 1L : 0L) << bit;
+        bits |= ((time >= min ? 1L : 0L) & (time <= max ? 1L : 0L)) << bit;
       }
       words[word] = bits;
     }
