@@ -62,7 +62,7 @@ public final class Mask {
   /** The rows [from, to). */
   public static Mask range(int from, int to, int rows) {
     long[] words = newWords(rows);
-    for (int word = from >>> 6; word << 6 < to; word++) {
+    for (int word = from >>> 6; (word << 6) < to; word++) {
       int first = Math.max(0, from - (word << 6));
       int end = Math.min(64, to - (word << 6));
       if (first < end) {
@@ -128,7 +128,7 @@ public final class Mask {
   }
 
   public boolean test(int row) {
-    return words.length == 0 ? count > 0 : (words[row >>> 6] >>> row & 1) != 0;
+    return words.length == 0 ? count > 0 : ((words[row >>> 6] >>> row) & 1) != 0;
   }
 
   public Mask not() {
@@ -195,7 +195,7 @@ public final class Mask {
       Arrays.fill(result, true);
     } else if (!isNone()) {
       for (int row = 0; row < rows; row++) {
-        result[row] = (words[row >>> 6] >>> row & 1) != 0;
+        result[row] = ((words[row >>> 6] >>> row) & 1) != 0;
       }
     }
     return result;

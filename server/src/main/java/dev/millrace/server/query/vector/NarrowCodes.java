@@ -64,7 +64,7 @@ final class NarrowCodes {
   private static long equalBytes(long eight, long pattern) {
     long different = eight ^ pattern;
     long zero = ~(((different & LOW_SEVEN) + LOW_SEVEN) | different | LOW_SEVEN);
-    return (zero >>> 7) * GATHER >>> 56;
+    return ((zero >>> 7) * GATHER) >>> 56;
   }
 
   private static Mask byTable(byte[] codes, int rows, CodeMatches matches) {
