@@ -124,7 +124,7 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
     QueryStats.Builder stats =
         stats(answer.position(), now, answer.result().rowsScanned(), answer.result().span());
     if (request.getExplain()) {
-      stats.setPlan(spec.explain());
+      stats.setPlan(spec.explain() + "\n" + answer.result().scan());
     }
     return response.setStats(stats).build();
   }

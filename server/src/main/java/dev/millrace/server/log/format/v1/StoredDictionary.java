@@ -33,6 +33,11 @@ final class StoredDictionary implements StoredBytes {
   }
 
   @Override
+  public boolean hasLists() {
+    return lists != null;
+  }
+
+  @Override
   public String text(int code) {
     if (texts == null || code >= textCount) {
       throw new IndexOutOfBoundsException(code);

@@ -1,7 +1,7 @@
-package dev.millrace.server.query.expression;
+package dev.millrace.server.query.vector;
 
 /** How two values are compared. */
-enum Comparison {
+public enum Comparison {
   EQUAL,
   NOT_EQUAL,
   LESS,
@@ -10,7 +10,7 @@ enum Comparison {
   GREATER_OR_EQUAL;
 
   /** The comparison that holds when the sides are swapped. */
-  Comparison swapped() {
+  public Comparison swapped() {
     return switch (this) {
       case EQUAL, NOT_EQUAL -> this;
       case LESS -> GREATER;
@@ -21,7 +21,7 @@ enum Comparison {
   }
 
   /** Whether it is about order, which only values of one kind have. */
-  boolean ordering() {
+  public boolean ordering() {
     return this != EQUAL && this != NOT_EQUAL;
   }
 
@@ -30,7 +30,7 @@ enum Comparison {
    *
    * @param order the sign of left - right
    */
-  boolean holds(int order) {
+  public boolean holds(int order) {
     return switch (this) {
       case EQUAL -> order == 0;
       case NOT_EQUAL -> order != 0;

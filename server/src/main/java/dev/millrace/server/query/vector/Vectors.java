@@ -1,4 +1,4 @@
-package dev.millrace.server.query.expression;
+package dev.millrace.server.query.vector;
 
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.Dictionary;
@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes vectors of values in memory. */
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
   /** The kind of a value of {@link dev.millrace.server.event.ListCodec}. */
-  static Kind kind(@Nullable Object value) {
+  public static Kind kind(@Nullable Object value) {
     return switch (value) {
       case null -> Kind.NULL;
       case Boolean _ -> Kind.BOOLEAN;
@@ -24,7 +24,8 @@ final class Vectors {
     };
   }
 
-  static ValueVector constant(Object value, int rows) {
+  /** The same value for all rows: a Boolean, a Double, a String or a List. */
+  public static ValueVector constant(Object value, int rows) {
     return switch (value) {
       case Boolean truth -> {
         byte[] kinds = new byte[rows];
@@ -47,18 +48,20 @@ final class Vectors {
     };
   }
 
-  static ValueVector booleans(boolean[] truths) {
-    byte[] kinds = new byte[truths.length];
-    double[] numbers = new double[truths.length];
+  /** Whether each row is in a mask. */
+  public static ValueVector booleans(Mask truths) {
+    int rows = truths.rows();
+    byte[] kinds = new byte[rows];
+    double[] numbers = new double[rows];
     Arrays.fill(kinds, (byte) Kind.BOOLEAN.ordinal());
-    for (int i = 0; i < truths.length; i++) {
-      numbers[i] = truths[i] ? 1 : 0;
+    for (int i = 0; i < rows; i++) {
+      numbers[i] = truths.test(i) ? 1 : 0;
     }
-    return ValueVector.mixed(kinds, numbers, null, truths.length, Dictionary.EMPTY);
+    return ValueVector.mixed(kinds, numbers, null, rows, Dictionary.EMPTY);
   }
 
   /** One row for each of the values. */
-  static ValueVector of(List<? extends @Nullable Object> values) {
+  public static ValueVector of(List<? extends @Nullable Object> values) {
     int rows = values.size();
     byte[] kinds = new byte[rows];
     double[] numbers = new double[rows];
@@ -85,7 +88,7 @@ final class Vectors {
   }
 
   /** Numbers, missing where they aren't finite. */
-  static ValueVector finite(double[] numbers) {
+  public static ValueVector finite(double[] numbers) {
     boolean all = true;
     for (double number : numbers) {
       all &= Double.isFinite(number);
@@ -101,7 +104,7 @@ final class Vectors {
   }
 
   /** The numbers of a vector, NaN where there is none. */
-  static double[] numbersOrNaN(ValueVector vector) {
+  public static double[] numbersOrNaN(ValueVector vector) {
     double[] result = new double[vector.rows()];
     byte[] kinds = vector.kinds();
     if (kinds == null) {

@@ -1,4 +1,4 @@
-package dev.millrace.server.query.expression;
+package dev.millrace.server.query.vector;
 
 import dev.millrace.server.event.EventHashes;
 import dev.millrace.server.event.ListCodec;
@@ -8,17 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Dictionaries made while evaluating. */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
   /** The hash that a block's dictionary gives for a text. */
-  static long hash(String text) {
+  public static long hash(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return EventHashes.hash(bytes, 0, bytes.length);
   }
 
   /** Over values in memory, a String or a List each; equal values may have several codes. */
-  static Dictionary of(List<?> values) {
+  public static Dictionary of(List<?> values) {
+    boolean lists = values.stream().anyMatch(value -> value instanceof List<?>);
     return new Dictionary() {
       @Override
       public int size() {
@@ -28,6 +29,11 @@ final class Texts {
       @Override
       public boolean distinct() {
         return false;
+      }
+
+      @Override
+      public boolean hasLists() {
+        return lists;
       }
 
       @Override
@@ -54,7 +60,7 @@ final class Texts {
   }
 
   /** One dictionary after the other: codes of the second begin at the size of the first. */
-  static Dictionary concatenate(Dictionary first, Dictionary second) {
+  public static Dictionary concatenate(Dictionary first, Dictionary second) {
     int split = first.size();
     return new Dictionary() {
       @Override
@@ -65,6 +71,11 @@ final class Texts {
       @Override
       public boolean distinct() {
         return false;
+      }
+
+      @Override
+      public boolean hasLists() {
+        return first.hasLists() || second.hasLists();
       }
 
       @Override
