@@ -162,6 +162,7 @@ public final class Restart {
   }
 
   /** Returns only if it fails. */
+  @SuppressWarnings("restricted") // native access is what the manifest enables
   private static void exec(String program, String[] command) throws Throwable {
     Linker linker = Linker.nativeLinker();
     MethodHandle execv =
