@@ -12,7 +12,7 @@ import java.util.List;
  * @param anonymousBytes memory in use that isn't backed by files
  * @param residentBytes memory in use, mapped files included
  */
-record ProcessFigures(long cpuMicros, long anonymousBytes, long residentBytes) {
+public record ProcessFigures(long cpuMicros, long anonymousBytes, long residentBytes) {
   private static final int TICK_MICROS = 10_000;
   private static final int UTIME = 11;
   private static final int STIME = 12;
