@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param anonymousBytes memory in use that isn't backed by files
  * @param residentBytes memory in use, mapped files included
  */
-record ProcessFigures(
+public record ProcessFigures(
     long cpuMicros, long virtualMachineMicros, long anonymousBytes, long residentBytes) {
   private static final int TICK_MICROS = 10_000;
   private static final int UTIME = 11;

@@ -2,6 +2,7 @@ package dev.millrace.server.app.config;
 
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.Permission;
+import dev.millrace.server.archive.Restart;
 import dev.millrace.server.event.EventLimits;
 import dev.millrace.server.http.HttpOptions;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ public final class ConfigLoader {
 
   /**
    * @param environment all environment variables, of which those that begin with MILLRACE_ are
-   *     settings
+   *     settings, but for the one that the launcher reads
    * @param processors what defaults are derived from
    */
   public ConfigLoader(Map<String, String> environment, int processors) {
@@ -79,7 +80,7 @@ public final class ConfigLoader {
           Setting setting = byVariable.get(name);
           if (setting != null) {
             sources.put(setting, new Sourced(value, "the variable " + name));
-          } else if (name.startsWith(PREFIX)) {
+          } else if (name.startsWith(PREFIX) && !name.equals(Restart.VARIABLE)) {
             problems.add(
                 "the variable %s: no such setting; allowed are %s"
                     .formatted(
