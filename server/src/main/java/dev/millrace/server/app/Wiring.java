@@ -1,6 +1,7 @@
 package dev.millrace.server.app;
 
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.access.StreamTickets;
@@ -10,6 +11,7 @@ import dev.millrace.server.http.HttpServices;
 import dev.millrace.server.http.RequestCaller;
 import dev.millrace.server.http.live.LiveEventsEndpoint;
 import dev.millrace.server.http.live.LiveQueryEndpoint;
+import dev.millrace.server.http.live.WebSocketEndpoint;
 import dev.millrace.server.ingest.IngestPipeline;
 import dev.millrace.server.ingest.IngestService;
 import dev.millrace.server.ingest.RateLimit;
@@ -42,6 +44,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -53,6 +56,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the server together: the one place where the parts' constructors are called. */
 final class Wiring {
+  /** Between two signs of life of a WebSocket. */
+  private static final Duration PING = Duration.ofSeconds(15);
+
   private final ServerConfig config;
   private final Storage storage;
   private final EventReading reading;
@@ -137,12 +143,15 @@ final class Wiring {
             tickets,
             caller,
             () -> ServiceRequestContext.current().eventLoop().withoutContext());
+    WebSocketEndpoint sockets =
+        new WebSocketEndpoint(
+            subscriptions, tails, announcements, caller, config.live().allowedOrigins(), PING);
     HttpServices services =
         new HttpServices(
             List.of(ingestService.bindService(), live.bindService()),
             List.of(
                 new QueryServiceImpl(engine, caller, metrics).bindService(), system.bindService()),
-            endpoints(ingest, tails, subscriptions));
+            endpoints(ingest, tails, subscriptions, sockets));
     HttpServer http =
         new HttpServer(config.http(), services, new ApiKeys(config.keys()), tickets, metrics);
     port.set(http);
@@ -150,8 +159,9 @@ final class Wiring {
         storage,
         tails,
         http,
-        List.of(ingestService::drain, tails::drain, subscriptions::drain),
-        List.of(tails, subscriptions, sampler::shutdownNow, serverMetrics, metrics::close));
+        List.of(ingestService::drain, sockets::drain, tails::drain, subscriptions::drain),
+        List.of(
+            sockets, tails, subscriptions, sampler::shutdownNow, serverMetrics, metrics::close));
   }
 
   /** Half of the processors: what is watched must not keep others waiting. */
@@ -199,7 +209,8 @@ final class Wiring {
   }
 
   private List<HttpServices.Endpoint> endpoints(
-      IngestPipeline ingest, Tails tails, Subscriptions subscriptions) {
+      IngestPipeline ingest, Tails tails, Subscriptions subscriptions, WebSocketEndpoint sockets) {
+    HttpService socketService = sockets.service();
     int bytesMax = config.http().requestBytesMax();
     return List.of(
         new HttpServices.Endpoint(
@@ -209,7 +220,9 @@ final class Wiring {
         new HttpServices.Endpoint(
             HttpMethod.GET, "/v1/live", new LiveQueryEndpoint(subscriptions, caller)),
         new HttpServices.Endpoint(
-            HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller)));
+            HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller)),
+        new HttpServices.Endpoint(HttpMethod.GET, "/ws", socketService),
+        new HttpServices.Endpoint(HttpMethod.CONNECT, "/ws", socketService));
   }
 
   private Activity activity(Tails tails, Subscriptions subscriptions, LiveMetrics live) {

@@ -11,6 +11,7 @@ import dev.millrace.server.error.ApiException;
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.http.live.LiveEventsEndpoint;
 import dev.millrace.server.http.live.LiveQueryEndpoint;
+import dev.millrace.server.http.live.WebSocketEndpoint;
 import dev.millrace.server.live.Announcer;
 import dev.millrace.server.live.FakeQuery;
 import dev.millrace.server.live.FakeStorage;
@@ -54,6 +55,7 @@ final class TestPort implements AutoCloseable {
   final FakeStorage storage = new FakeStorage(2);
   final Tails tails;
   final Subscriptions subscriptions;
+  final WebSocketEndpoint sockets;
   private final InstantSource clock = InstantSource.system();
   final HttpServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -87,6 +89,14 @@ final class TestPort implements AutoCloseable {
             tickets,
             caller,
             () -> ServiceRequestContext.current().eventLoop().withoutContext());
+    sockets =
+        new WebSocketEndpoint(
+            subscriptions,
+            tails,
+            announcements,
+            caller,
+            List.of("https://example.org"),
+            Duration.ofSeconds(1));
     HttpServices services =
         new HttpServices(
             List.of(new Ingest().bindService(), live.bindService()),
@@ -101,6 +111,7 @@ final class TestPort implements AutoCloseable {
                         InstantSource.system())
                     .bindService()),
             List.of(
+                new HttpServices.Endpoint(HttpMethod.GET, "/ws", sockets.service()),
                 new HttpServices.Endpoint(
                     HttpMethod.GET, "/v1/live", new LiveQueryEndpoint(subscriptions, caller)),
                 new HttpServices.Endpoint(
@@ -177,9 +188,11 @@ final class TestPort implements AutoCloseable {
   @Override
   public void close() {
     server.notReady();
+    sockets.drain();
     tails.drain();
     subscriptions.drain();
     server.stop();
+    sockets.close();
     tails.close();
     subscriptions.close();
     client.shutdownNow();
