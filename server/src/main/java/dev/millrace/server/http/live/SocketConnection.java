@@ -9,6 +9,7 @@ import dev.millrace.server.live.Subscriptions;
 import dev.millrace.server.live.Tails;
 import dev.millrace.server.live.feed.Announcements;
 import dev.millrace.server.live.feed.Subscriber;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -179,11 +180,13 @@ final class SocketConnection {
   /** The connection is over. */
   void closed() {
     live.announcements().leave(receiver);
-    for (String id : watches.keySet()) {
-      Watch watch = watches.remove(id);
-      if (watch != null) {
-        watch.cancel.run();
-      }
-    }
+    List.copyOf(watches.keySet())
+        .forEach(
+            id -> {
+              Watch watch = watches.remove(id);
+              if (watch != null) {
+                watch.cancel.run();
+              }
+            });
   }
 }
