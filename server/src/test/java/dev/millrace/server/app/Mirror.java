@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a reader of a subscription knows, put together from its updates as any client would. */
-final class Mirror implements UpdateSink {
+public final class Mirror implements UpdateSink {
   private final Map<Row, Row> rows = new HashMap<>();
   private volatile boolean ready = true;
   private @Nullable SubscribeResponse latest;
@@ -20,21 +20,21 @@ final class Mirror implements UpdateSink {
   private int deltas;
 
   /** A state that was known, and the update that made it. */
-  record Known(SubscribeResponse update, Map<Row, Row> rows) {}
+  public record Known(SubscribeResponse update, Map<Row, Row> rows) {}
 
-  synchronized @Nullable Known known() {
+  public synchronized @Nullable Known known() {
     return latest == null ? null : new Known(latest, Map.copyOf(rows));
   }
 
-  synchronized String position() {
+  public synchronized String position() {
     return latest == null ? "" : latest.getPosition();
   }
 
-  synchronized int resets() {
+  public synchronized int resets() {
     return resets;
   }
 
-  synchronized int deltas() {
+  public synchronized int deltas() {
     return deltas;
   }
 
@@ -56,7 +56,7 @@ final class Mirror implements UpdateSink {
     apply(update.message());
   }
 
-  synchronized void apply(SubscribeResponse message) {
+  public synchronized void apply(SubscribeResponse message) {
     switch (message.getUpdateCase()) {
       case SNAPSHOT -> {
         rows.clear();
@@ -80,7 +80,7 @@ final class Mirror implements UpdateSink {
     rows.put(key(row), row);
   }
 
-  static Row key(Row row) {
+  public static Row key(Row row) {
     Row.Builder key = Row.newBuilder().putAllDimensions(row.getDimensionsMap());
     if (row.hasTime()) {
       key.setTime(row.getTime());

@@ -169,18 +169,23 @@ class LiveHttpTest {
 
       HttpResponse<String> made = post(port, "/v1/streamTickets", "r", "{}");
       assertThat(made.statusCode()).isEqualTo(200);
-      Matcher ticket =
-          Pattern.compile("\"ticket\":\"([\\w-]+)\",\"expireTime\":\"\\d{4}-").matcher(made.body());
-      assertThat(ticket.find()).isTrue();
+      String ticket = ticket(made);
 
-      try (Lines lines = Lines.of(port, port.request(QUERY + "&ticket=" + ticket.group(1)))) {
+      try (Lines lines = Lines.of(port, port.request(QUERY + "&ticket=" + ticket))) {
         assertThat(lines.next()).isEqualTo("event: snapshot");
       }
-      assertThat(port.get(QUERY + "&ticket=" + ticket.group(1)).statusCode()).isEqualTo(401);
+      assertThat(port.get(QUERY + "&ticket=" + ticket).statusCode()).isEqualTo(401);
       // Nor is a ticket a key for anything else.
-      String second = post(port, "/v1/streamTickets", "r", "{}").body().split("\"")[3];
+      String second = ticket(post(port, "/v1/streamTickets", "r", "{}"));
       assertThat(port.get("/v1/stats?ticket=" + second).statusCode()).isEqualTo(401);
     }
+  }
+
+  private static String ticket(HttpResponse<String> made) {
+    Matcher ticket =
+        Pattern.compile("\"ticket\":\"([\\w-]+)\",\"expireTime\":\"\\d{4}-").matcher(made.body());
+    assertThat(ticket.find()).isTrue();
+    return ticket.group(1);
   }
 
   private static HttpResponse<String> post(TestPort port, String path, String key, String json)

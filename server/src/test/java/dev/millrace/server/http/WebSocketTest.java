@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -62,8 +64,11 @@ class WebSocketTest {
   void subscription_resumes_by_position() throws Exception {
     try (Client client = new Client()) {
       client.say(QUERY);
-      String position = client.hear("snapshot").split("\"position\":\"")[1].split("\"")[0];
-      String resume = QUERY.replace("\"1\",", "\"2\",\"resumePosition\":\"" + position + "\",");
+      Matcher position =
+          Pattern.compile("\"position\":\"([^\"]+)\"").matcher(client.hear("snapshot"));
+      assertThat(position.find()).isTrue();
+      String resume =
+          QUERY.replace("\"1\",", "\"2\",\"resumePosition\":\"" + position.group(1) + "\",");
       client.say(resume);
       assertThat(client.hear("metric_update"))
           .contains("\"id\":\"2\"", "\"delta\":{\"upserted\":[],\"removed\":[]}");

@@ -27,11 +27,9 @@ public final class Feed {
   /** Answers that can be resumed from by name. */
   private static final int TOKENS_MAX = 2_048;
 
-  private final String project;
   private final StandingQuery query;
   private final long intervalNanos;
   private final Pace pace;
-  private final Storage storage;
   private final Executor evaluators;
   private final ScheduledExecutorService timer;
   private final FeedMeter meter;
@@ -66,11 +64,9 @@ public final class Feed {
       Executor evaluators,
       ScheduledExecutorService timer,
       FeedMeter meter) {
-    this.project = project;
     this.query = query;
     this.intervalNanos = intervalNanos;
     this.pace = pace;
-    this.storage = storage;
     this.evaluators = evaluators;
     this.timer = timer;
     this.meter = meter;

@@ -2,6 +2,7 @@ package dev.millrace.server.live.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.NullValue;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.Value;
 import dev.millrace.v1.Row;
@@ -45,7 +46,7 @@ class RowVersionsTest {
   void others_areNotTheGroupOfNothing() {
     Row nothing =
         Row.newBuilder()
-            .putDimensions("k", Value.newBuilder().setNullValueValue(0).build())
+            .putDimensions("k", Value.newBuilder().setNullValue(NullValue.NULL_VALUE).build())
             .build();
     Row others = nothing.toBuilder().setOthers(true).putValues("n", 3).build();
 
