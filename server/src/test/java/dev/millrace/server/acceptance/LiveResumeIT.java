@@ -124,7 +124,7 @@ class LiveResumeIT {
                         Event.newBuilder()
                             .setType("t" + number % 5)
                             .setUserId("u" + number % 11)
-                            .setValue(number))
+                            .setValue((double) number))
                     .build());
   }
 
