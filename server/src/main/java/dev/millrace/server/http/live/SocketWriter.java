@@ -55,12 +55,9 @@ final class SocketWriter {
   }
 
   void ping() {
-    boolean _ = socket.isOpen() && pending.get() < READY_BYTES && tryPing();
-  }
-
-  private boolean tryPing() {
-    socket.writePing();
-    return true;
+    if (socket.isOpen() && pending.get() < READY_BYTES) {
+      socket.writePing();
+    }
   }
 
   void pong(byte[] payload) {
