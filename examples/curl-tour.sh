@@ -216,6 +216,16 @@ cat "$answer"
 [ "$code" = 28 ] || fail "expected a stream, got: $(cat "$folder/errors" "$answer")"
 has 'data:.*"type":"click"'
 
+step 'Live: the answer to a query, then what changes in it. The id of the last update resumes.'
+query='{"measures":[{"name":"n","aggregation":"COUNT"}],"groupBy":["type"],"range":{"last":"1h"}}'
+printf '$ curl -N -G %s --data-urlencode %s\n' "'$url/v1/live'" "'query=$query'"
+code=0
+curl -sS -N --max-time 2 -o "$answer" -G --data-urlencode "query=$query" \
+  ${MILLRACE_API_KEY:+-H "authorization: Bearer $MILLRACE_API_KEY"} "$url/v1/live" 2>"$folder/errors" || code=$?
+cat "$answer"
+[ "$code" = 28 ] || fail "expected a stream, got: $(cat "$folder/errors" "$answer")"
+has '^event:snapshotid:.*data:\{"position":"'
+
 step 'Errors name the field and what would be right.'
 ask /v1/query '{"query":{"measures":[{"aggregation":"COUNT"}],"where":"type ==="}}'
 is 400

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       IngestCommand.class,
       LatencyCommand.class,
       JsonCommand.class,
+      FanoutCommand.class,
       StartCommand.class,
       IdleCommand.class,
       QueriesCommand.class

@@ -97,6 +97,16 @@ public final class ServerUnderTest implements AutoCloseable {
     return ProcessFigures.of(process.pid());
   }
 
+  /** Has the server collect its garbage, so that what is in use afterwards is really used. */
+  void collectGarbage() throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
   /** The bytes that the data directory takes on disk. */
   public long dataBytes() throws IOException {
     return allocatedBytes(data);

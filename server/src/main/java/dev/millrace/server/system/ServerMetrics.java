@@ -45,6 +45,12 @@ public final class ServerMetrics implements AutoCloseable {
         "Messages sent on live streams since the start",
         activity,
         Activity::messagesSent);
+    gauge(
+        registry,
+        "millrace.live.queries",
+        "Different questions kept up to date for subscriptions",
+        activity,
+        Activity::liveQueries);
   }
 
   private static void bindStore(MeterRegistry registry, Supplier<StorageStats> store) {

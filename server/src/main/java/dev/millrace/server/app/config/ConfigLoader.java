@@ -161,7 +161,14 @@ public final class ConfigLoader {
         new ServerConfig.Ingest(whole(Setting.RATE)),
         new ServerConfig.Query(
             span(Setting.QUERY_TIMEOUT), small(Setting.QUERY_GROUPS), small(Setting.QUERY_ROWS)),
-        new ServerConfig.Live(small(Setting.LIVE_STREAMS)),
+        new ServerConfig.Live(
+            small(Setting.LIVE_STREAMS),
+            small(Setting.LIVE_STREAMS_PER_KEY),
+            small(Setting.LIVE_QUERIES),
+            Arrays.stream(text(Setting.LIVE_ORIGINS).split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .toList()),
         http(),
         new ServerConfig.Log(text(Setting.LOG_LEVEL), text(Setting.LOG_FORMAT).equals("json")),
         keys);

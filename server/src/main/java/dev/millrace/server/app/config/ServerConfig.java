@@ -70,8 +70,12 @@ public record ServerConfig(
 
   /**
    * @param streamsMax live streams open at once
+   * @param streamsPerKeyMax live streams open at once by one key
+   * @param queriesMax different queries kept up to date
+   * @param allowedOrigins origins whose pages may open a WebSocket; {@code *} is any
    */
-  public record Live(int streamsMax) {}
+  public record Live(
+      int streamsMax, int streamsPerKeyMax, int queriesMax, List<String> allowedOrigins) {}
 
   /**
    * @param level in lower case

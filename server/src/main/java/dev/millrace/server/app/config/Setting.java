@@ -187,7 +187,26 @@ public enum Setting {
       "Groups that a query may make while it runs."),
   QUERY_ROWS("query.maxRows", new SettingType.Whole(1, 10_000_000), "100000", "Rows of an answer."),
   LIVE_STREAMS(
-      "live.maxStreams", new SettingType.Whole(0, 1_000_000), "1000", "Live streams open at once.");
+      "live.maxStreams",
+      new SettingType.Whole(0, 1_000_000),
+      "10000",
+      "Live streams open at once."),
+  LIVE_STREAMS_PER_KEY(
+      "live.maxStreamsPerKey",
+      new SettingType.Whole(0, 1_000_000),
+      "10000",
+      "Live streams that one API key may have open at once."),
+  LIVE_QUERIES(
+      "live.maxQueries",
+      new SettingType.Whole(0, 100_000),
+      "500",
+      "Different queries kept up to date for subscriptions at once."),
+  LIVE_ORIGINS(
+      "live.allowedOrigins",
+      new SettingType.Text(),
+      "",
+      "Origins such as `https://example.org`, separated by commas, whose pages may open `/ws` beside"
+          + " the server's own. `*`: any.");
 
   private final String path;
   private final SettingType type;
