@@ -96,8 +96,7 @@ final class ShortForms {
     Query.Builder query = Query.newBuilder().setWhere(where).setTimeZone(timeZone);
     return type.isEmpty()
         ? query
-        : query.setFilters(
-            Filter.newBuilder().setField("type").setValue(ProtoValues.value(type)));
+        : query.setFilters(Filter.newBuilder().setField("type").setValue(ProtoValues.value(type)));
   }
 
   private static TimeRange range(String last) {

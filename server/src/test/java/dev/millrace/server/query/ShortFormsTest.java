@@ -36,8 +36,7 @@ final class ShortFormsTest {
         .singleElement()
         .asString()
         .startsWith("last: ");
-    assertThat(
-            Asking.violations(() -> asking.top(TopRequest.newBuilder().setBy("time").build())))
+    assertThat(Asking.violations(() -> asking.top(TopRequest.newBuilder().setBy("time").build())))
         .singleElement()
         .asString()
         .startsWith("by: ");

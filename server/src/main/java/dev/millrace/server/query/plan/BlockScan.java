@@ -11,7 +11,6 @@ import dev.millrace.server.query.vector.Mask;
 import dev.millrace.server.query.vector.Masks;
 import dev.millrace.server.storage.ShardView;
 import java.time.ZoneId;
-import java.util.function.Predicate;
 
 /**
  * Goes over the blocks of a shard and hands on the rows of a span that meet a filter.
@@ -19,14 +18,8 @@ import java.util.function.Predicate;
  * @param filter what rows must meet
  * @param span when they must be from
  * @param zone the zone of parts of times
- * @param wanted whether a block is worth looking at, asked when its turn comes
  */
-public record BlockScan(
-    EventFilter filter, TimeSpan span, ZoneId zone, Budget budget, Predicate<EventBlock> wanted) {
-  /** All blocks are. */
-  public BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
-    this(filter, span, zone, budget, _ -> true);
-  }
+public record BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
 
   /** Gets the rows of one block that were asked for, one at least. */
   @FunctionalInterface
@@ -47,9 +40,6 @@ public record BlockScan(
         range(toSequence),
         block -> {
           budget.check();
-          if (!wanted.test(block)) {
-            return true;
-          }
           scanned[0] += block.rows();
           BlockColumns columns = new BlockColumns(block, memory);
           Selection selection = select(columns, toSequence);

@@ -4,8 +4,10 @@ import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.query.expression.BlockColumns;
 import dev.millrace.server.query.expression.EventFilter;
+import dev.millrace.server.query.expression.ScanMemory;
 import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.Mask;
 import dev.millrace.server.storage.ShardView;
 import dev.millrace.server.storage.Snapshot;
 import java.time.ZoneId;
@@ -112,7 +114,7 @@ public record EventListing(
 
     /** Goes over blocks by time until no other can hold an event of the page. */
     void scan(ShardView view, long toSequence, Budget budget) {
-      ZoneOffsets offsets = new ZoneOffsets(ZoneId.of("UTC"));
+      ScanMemory memory = new ScanMemory(new ZoneOffsets(ZoneId.of("UTC")));
       view.scanByTime(
           listing.unseen(toSequence),
           listing.newestFirst,
@@ -122,7 +124,7 @@ public record EventListing(
               return false;
             }
             rowsScanned += block.rows();
-            add(new BlockColumns(block, offsets), toSequence);
+            add(new BlockColumns(block, memory), toSequence);
             return true;
           });
     }
@@ -139,16 +141,17 @@ public record EventListing(
 
     private void add(BlockColumns columns, long toSequence) {
       EventBlock block = columns.block();
-      boolean[] mask = listing.filter.test(columns);
+      Mask mask = listing.filter.test(columns);
+      int rows = block.rows();
       long[] times = block.times();
       long[] sequences = block.sequences();
       PriorityQueue<Row> best =
           new PriorityQueue<>(Comparator.comparing(Row::key, order.reversed()));
-      for (int i = 0; i < mask.length; i++) {
+      for (int i = 0; i < rows; i++) {
         // From the end that is listed first: most rows of a sorted block are then told by their
         // time.
-        int row = listing.newestFirst ? mask.length - 1 - i : i;
-        if (!mask[row]
+        int row = listing.newestFirst ? rows - 1 - i : i;
+        if (!mask.test(row)
             || sequences[row] >= toSequence
             || !listing.span.contains(times[row])
             || (full() && beyondWorst(times[row]))) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Removes blocks from the log that are sealed, some with each commit. Where events are is kept as
  * runs: a block that goes on where the one before ends needs no entry of its own any more.
  *
- * <p>{@link #step}, {@link #trim}, {@link #committed} and {@link #aborted} belong to the writer; everything else
- * is thread-safe.
+ * <p>{@link #step}, {@link #trim}, {@link #committed} and {@link #aborted} belong to the writer;
+ * everything else is thread-safe.
  */
 final class Retirement {
   private static final int RUNS_TRIMMED_MAX = 64;
@@ -147,7 +147,8 @@ final class Retirement {
    * @param oldestMicros where the window begins
    * @param flushedTo the first event whose id would be read again if the shard were opened now
    */
-  void trim(WriteTransaction transaction, SegmentStore segments, long oldestMicros, long flushedTo) {
+  void trim(
+      WriteTransaction transaction, SegmentStore segments, long oldestMicros, long flushedTo) {
     if (!mayTrim) {
       return;
     }

@@ -177,8 +177,7 @@ final class ShardEngineTest {
       for (String project : List.of("p", "q")) {
         EventBatch batch = batch(BatchHeader.of(project), events(i * 10, i * 10 + 10), received);
         int[] rows = IntStream.range(0, 10).toArray();
-        engine.apply(
-            engine.position(), new ShardMutation.Append(project, batch, rows, 10, false));
+        engine.apply(engine.position(), new ShardMutation.Append(project, batch, rows, 10, false));
       }
       sealAfter(engine, 1_000 + i * 10, 1_010 + i * 10);
     }

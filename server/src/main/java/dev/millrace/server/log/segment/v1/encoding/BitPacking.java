@@ -15,7 +15,6 @@ import java.util.Arrays;
  */
 public final class BitPacking {
   private static final int INT_SECTIONS = 32;
-  private static final int BYTE_SECTIONS = 8;
   private static final long ONES = 0x0101_0101_0101_0101L;
 
   private BitPacking() {}
@@ -39,7 +38,7 @@ public final class BitPacking {
     return (n + INT_SECTIONS - 1) / INT_SECTIONS;
   }
 
-  // A multiple of 8, so that lanes are handled eight at a time.
+  // For 8 sections; a multiple of 8, so that lanes are handled eight at a time.
   private static int byteLanes(int n) {
     return (n + 63) / 64 * 8;
   }

@@ -30,9 +30,8 @@ public final class MergeSort {
       from = to;
       to = swapped;
     }
-    if (from != values) {
-      System.arraycopy(from, 0, values, 0, values.length);
-    }
+    // Onto itself, which does nothing, if the last round ended there.
+    System.arraycopy(from, 0, values, 0, values.length);
   }
 
   /** Where each ascending run ends. */
