@@ -92,6 +92,7 @@ public final class ColumnRows {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // pieces share the very same dictionary
   private void see(Dictionary dictionary) {
     if (dictionary != seen) {
       seen = dictionary;
