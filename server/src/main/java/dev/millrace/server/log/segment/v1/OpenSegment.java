@@ -5,6 +5,7 @@ import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.ColumnSummary;
 import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.EventBlock;
+import dev.millrace.server.log.format.v1.Input;
 import dev.millrace.server.log.segment.ChunkSource;
 import dev.millrace.server.log.segment.Segment;
 import dev.millrace.server.log.segment.SegmentSummary;
@@ -146,11 +147,12 @@ final class OpenSegment implements Segment {
   }
 
   private long[] longs(LongColumn column, String name, int piece, Scratch scratch) {
+    boolean check = !column.checked()[piece];
+    Input in = new Input(regions.read(column.regions()[piece], name, check));
     try {
-      return LongCodec.read(
-          SegmentState.piece(regions, column.regions()[piece], name, column.checked(), piece),
-          state.header().rows(piece),
-          scratch);
+      long[] values = LongCodec.read(in, state.header().rows(piece), scratch);
+      column.checked()[piece] = true;
+      return values;
     } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
       throw regions.broken(name, e);
     }

@@ -27,17 +27,21 @@ final class PieceDecoder {
   private final int rows;
   private final Dictionary dictionary;
   private final String name;
+  private final boolean check;
   private final Scratch scratch;
 
   /**
    * @param dictionary the column's; empty if its values are in order
    * @param name names the column in errors
+   * @param check whether to check codes too: true when the piece is read for the first time
    */
-  PieceDecoder(Input in, int rows, Dictionary dictionary, String name, Scratch scratch) {
+  PieceDecoder(
+      Input in, int rows, Dictionary dictionary, String name, boolean check, Scratch scratch) {
     this.in = in;
     this.rows = rows;
     this.dictionary = dictionary;
     this.name = name;
+    this.check = check;
     this.scratch = scratch;
   }
 
@@ -98,7 +102,7 @@ final class PieceDecoder {
   }
 
   private ValueVector differing(int @Nullable [] present, int entries) {
-    byte[] entryKinds = CodeCodec.readNarrow(in, entries, ColumnWriter.KINDS, scratch);
+    byte[] entryKinds = CodeCodec.readNarrow(in, entries, ColumnWriter.KINDS, true, scratch);
     int[] counts = new int[ColumnWriter.KINDS];
     byte[] kinds = new byte[rows];
     for (int i = 0; i < entries; i++) {
@@ -173,10 +177,10 @@ final class PieceDecoder {
     int size = dictionary.size();
     int entries = texts + lists;
     if (size > CodeCodec.NARROW_MAX) {
-      return new Codes(null, CodeCodec.readWide(in, entries, size, scratch), dictionary);
+      return new Codes(null, CodeCodec.readWide(in, entries, size, check, scratch), dictionary);
     }
     if (size > 0) {
-      return new Codes(CodeCodec.readNarrow(in, entries, size, scratch), NONE, dictionary);
+      return new Codes(CodeCodec.readNarrow(in, entries, size, check, scratch), NONE, dictionary);
     }
     Values textValues = texts > 0 ? PlainCodec.read(in, texts, scratch) : new Values();
     Values listValues = lists > 0 ? PlainCodec.read(in, lists, scratch) : new Values();

@@ -31,6 +31,10 @@ final class Regions {
    * @throws StorageException.Corrupt if it isn't what was written
    */
   byte[] read(Region region, String column, boolean check) {
+    long end = length - headerLength;
+    if (region.length() < 0 || region.offset() < 0 || region.offset() > end - region.length()) {
+      throw corrupt(column, "%s of %d bytes".formatted(region, end));
+    }
     byte[] bytes = new byte[region.length()];
     copy(headerLength + region.offset(), bytes, column);
     if (check) {
@@ -47,7 +51,7 @@ final class Regions {
     for (int to = 0; to < into.length; ) {
       long at = from + to;
       int number = (int) (at / max);
-      ByteBuffer chunk = source.chunk(number);
+      ByteBuffer chunk = chunk(number, column);
       long expected = Math.min(max, length - (long) number * max);
       if (chunk.remaining() != expected) {
         throw corrupt(
@@ -61,6 +65,15 @@ final class Regions {
     }
   }
 
+  private ByteBuffer chunk(int number, String column) {
+    try {
+      return source.chunk(number);
+    } catch (StorageException.Corrupt e) {
+      throw new StorageException.Corrupt(name(column) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Names a column of the segment in errors. */
   String name(String column) {
     return what + ", column '" + column + "'";
   }

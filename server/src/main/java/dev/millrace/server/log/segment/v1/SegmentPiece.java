@@ -104,12 +104,15 @@ final class SegmentPiece implements EventBlock {
   private ValueVector read(int index, ValueColumn column) {
     Regions regions = segment.regions();
     String name = column.dictionary().name();
-    Input in =
-        SegmentState.piece(regions, column.regions()[number], name, column.checked(), number);
+    boolean check = !column.checked()[number];
+    Input in = new Input(regions.read(column.regions()[number], name, check));
     try {
-      return new PieceDecoder(
-              in, rows, segment.dictionary(index, column), regions.name(name), scratch)
-          .read();
+      ValueVector vector =
+          new PieceDecoder(
+                  in, rows, segment.dictionary(index, column), regions.name(name), check, scratch)
+              .read();
+      column.checked()[number] = true;
+      return vector;
     } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
       throw regions.broken(name, e);
     }

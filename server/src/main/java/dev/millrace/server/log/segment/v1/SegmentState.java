@@ -1,6 +1,5 @@
 package dev.millrace.server.log.segment.v1;
 
-import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.Column;
 import dev.millrace.server.log.format.v1.Input;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -89,17 +88,6 @@ final class SegmentState {
     } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
       throw regions.broken(name, e);
     }
-  }
-
-  /**
-   * Reads the bytes of a piece, which are checked the first time.
-   *
-   * @throws StorageException.Corrupt if they aren't what was written
-   */
-  static Input piece(Regions regions, Region region, String name, boolean[] checked, int piece) {
-    byte[] bytes = regions.read(region, name, !checked[piece]);
-    checked[piece] = true;
-    return new Input(bytes);
   }
 
   long retainedBytes() {

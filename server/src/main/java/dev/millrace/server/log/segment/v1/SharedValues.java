@@ -46,6 +46,11 @@ final class SharedValues {
     return name;
   }
 
+  /** What the dictionary takes in the segment. */
+  int bytes() {
+    return region.length();
+  }
+
   long retainedBytes() {
     Loaded known = loaded;
     return known == null

@@ -48,8 +48,13 @@ public final class CodeCodec {
         : 1 + PackedLongs.plan(codes, n).bytes();
   }
 
-  /** Reads n codes of a dictionary of at most {@link #NARROW_MAX} as unsigned bytes. */
-  public static byte[] readNarrow(Input in, int n, int size, Scratch scratch) {
+  /**
+   * Reads n codes of a dictionary of at most {@link #NARROW_MAX} as unsigned bytes.
+   *
+   * @param check whether to check that each is within the dictionary; not needed for bytes that
+   *     have been read before
+   */
+  public static byte[] readNarrow(Input in, int n, int size, boolean check, Scratch scratch) {
     int form = in.getByte();
     byte[] codes = new byte[n];
     if (form == RUNS) {
@@ -67,7 +72,7 @@ public final class CodeCodec {
     }
     int at = in.take(BitPacking.bytesLength(n, bits));
     BitPacking.unpackBytes(in.bytes(), at, n, bits, codes);
-    if (size < 1 << bits) {
+    if (check && size < 1 << bits) {
       int max = 0;
       for (int i = 0; i < n; i++) {
         max = Math.max(max, codes[i] & 0xff);
@@ -77,8 +82,8 @@ public final class CodeCodec {
     return codes;
   }
 
-  /** Reads n codes of a dictionary of more than {@link #NARROW_MAX}. */
-  public static int[] readWide(Input in, int n, int size, Scratch scratch) {
+  /** Like {@link #readNarrow}, of a dictionary of more than {@link #NARROW_MAX}. */
+  public static int[] readWide(Input in, int n, int size, boolean check, Scratch scratch) {
     int form = in.getByte();
     if (form == RUNS) {
       int[] codes = new int[n];
@@ -90,7 +95,7 @@ public final class CodeCodec {
       return codes;
     }
     checkPacked(form);
-    return PackedLongs.readInts(in, n, size, n);
+    return check ? PackedLongs.readInts(in, n, size, n) : PackedLongs.readInts(in, n, n);
   }
 
   private static void checkPacked(int form) {

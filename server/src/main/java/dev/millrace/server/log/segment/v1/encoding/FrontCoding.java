@@ -29,7 +29,7 @@ public final class FrontCoding {
     out.putInt(n);
     PackedLongs.write(out, shared, n);
     PackedLongs.write(out, rest, n);
-    Blob.write(out, ends, length);
+    Blob.write(out, ends, length, Math.max(1, n));
   }
 
   private static int common(Values values, int a, int b) {

@@ -155,6 +155,13 @@ public final class PackedLongs {
    * @throws IllegalArgumentException if one isn't
    */
   static int[] readInts(Input in, int n, int bound, int length) {
+    int[] values = readInts(in, n, length);
+    check(values, n, bound);
+    return values;
+  }
+
+  /** Reads n values known to be ints that aren't negative into a new array of {@code length}. */
+  static int[] readInts(Input in, int n, int length) {
     int[] values = new int[length];
     Packed packed = Packed.read(in, n);
     if (packed.width > 32 || packed.base < 0 || packed.base > Integer.MAX_VALUE) {
@@ -171,7 +178,6 @@ public final class PackedLongs {
     for (int i = 0; i < packed.exceptions; i++) {
       values[packed.position(i)] = Math.toIntExact(packed.exception(i));
     }
-    check(values, n, bound);
     return values;
   }
 

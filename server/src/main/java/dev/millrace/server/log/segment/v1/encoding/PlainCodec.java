@@ -53,7 +53,7 @@ public final class PlainCodec {
     }
     out.putByte(BYTES);
     PackedLongs.write(out, lengths, n);
-    Blob.write(out, bytes, total);
+    Blob.write(out, bytes, total, n);
   }
 
   private static long high(Values values, int value) {
