@@ -31,6 +31,11 @@ final class ColumnDictionary implements SortedDictionary, StoredBytes {
   }
 
   @Override
+  public boolean hasLists() {
+    return shared.size() > shared.texts();
+  }
+
+  @Override
   public int texts() {
     return shared.texts();
   }

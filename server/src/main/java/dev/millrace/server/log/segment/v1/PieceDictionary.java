@@ -37,6 +37,11 @@ final class PieceDictionary implements StoredBytes {
   }
 
   @Override
+  public boolean hasLists() {
+    return lists.size() > 0;
+  }
+
+  @Override
   public String text(int code) {
     if (code >= texts.size()) {
       throw new IndexOutOfBoundsException(code);

@@ -2,6 +2,7 @@ package dev.millrace.server.log.segment.v1;
 
 import dev.millrace.server.event.Column;
 import dev.millrace.server.log.ColumnSummary;
+import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.ValueVector;
 import dev.millrace.server.log.format.v1.Input;
@@ -133,6 +134,17 @@ final class SegmentPiece implements EventBlock {
     return index < 0
         ? ColumnSummary.MISSING
         : segment.state().column(segment.regions(), index, column).summaries()[number];
+  }
+
+  @Override
+  public @Nullable Dictionary dictionary(Column column) {
+    int index = segment.state().header().find(column);
+    if (index < 0) {
+      return null;
+    }
+    ValueColumn found = segment.state().column(segment.regions(), index, column);
+    // Values that hardly repeat have no dictionary apart from their rows.
+    return found.dictionary().size() == 0 ? null : segment.dictionary(index, found);
   }
 
   @Override
