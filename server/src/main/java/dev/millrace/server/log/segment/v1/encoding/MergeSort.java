@@ -16,6 +16,7 @@ public final class MergeSort {
     int[] ends = runs(values, compare);
     int[] from = values;
     int[] to = ends.length > 1 ? new int[values.length] : values;
+    boolean inPlace = true;
     while (ends.length > 1) {
       int[] merged = new int[(ends.length + 1) / 2];
       int start = 0;
@@ -29,8 +30,9 @@ public final class MergeSort {
       int[] swapped = from;
       from = to;
       to = swapped;
+      inPlace = !inPlace;
     }
-    if (from != values) {
+    if (!inPlace) {
       System.arraycopy(from, 0, values, 0, values.length);
     }
   }

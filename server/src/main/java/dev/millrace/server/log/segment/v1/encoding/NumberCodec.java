@@ -158,7 +158,7 @@ public final class NumberCodec {
     int n = numbers.length;
     PackedLongs.Packed packed = PackedLongs.Packed.read(in, n);
     if (packed.width() < 32) {
-      narrow(packed.low(scratch), packed.base(), power, numbers);
+      narrow(packed.low(scratch), (double) packed.base(), power, numbers);
     } else {
       int[] part = packed.low(scratch);
       long[] integers = new long[n];

@@ -103,7 +103,7 @@ public final class PackedLongs {
     pack(out, part, n, lowBits);
     if (plan.width > 32) {
       for (int i = 0; i < n; i++) {
-        part[i] = (int) (values[i] - plan.base >>> 32);
+        part[i] = (int) ((values[i] - plan.base) >>> 32);
       }
       pack(out, part, n, plan.width - 32);
     }

@@ -66,7 +66,7 @@ public final class PlainCodec {
 
   private static boolean areVersion7(Values values, int[] chosen, int n) {
     for (int i = 0; i < n; i++) {
-      if ((high(values, chosen[i]) >>> 12 & 15) != VERSION_7
+      if (((high(values, chosen[i]) >>> 12) & 15) != VERSION_7
           || low(values, chosen[i]) >>> 62 != VARIANT) {
         return false;
       }
@@ -84,7 +84,7 @@ public final class PlainCodec {
       long high = high(values, chosen[i]);
       millis[i] = high >>> 16;
       random[i] = (int) high & 0x3ff;
-      long low = low(values, chosen[i]) & -1L >>> 2 | (high >>> RANDOM_BITS & 3) << 62;
+      long low = (low(values, chosen[i]) & (-1L >>> 2)) | (((high >>> RANDOM_BITS) & 3) << 62);
       Bytes.putLong(out.bytes(), at + 8 * i, low);
     }
     LongCodec.write(out, millis, n);
@@ -132,8 +132,11 @@ public final class PlainCodec {
     for (int i = 0; i < n; i++) {
       long stored = Bytes.getLong(in.bytes(), lowAt + 8 * i);
       long high =
-          millis[i] << 16 | VERSION_7 << 12 | (stored >>> 62) << RANDOM_BITS | random[i] & 0x3ff;
-      long low = stored & -1L >>> 2 | 1L << 63;
+          (millis[i] << 16)
+              | (VERSION_7 << 12)
+              | ((stored >>> 62) << RANDOM_BITS)
+              | (random[i] & 0x3ff);
+      long low = (stored & (-1L >>> 2)) | (1L << 63);
       Bytes.putLong(uuids, Uuids.LENGTH * i, Long.reverseBytes(high));
       Bytes.putLong(uuids, Uuids.LENGTH * i + 8, Long.reverseBytes(low));
     }
