@@ -160,7 +160,7 @@ final class PieceDecoder {
     byte[] from = in.bytes();
     double[] booleans = new double[count];
     for (int i = 0; i < count; i++) {
-      booleans[i] = from[at + (i >>> 3)] >>> (i & 7) & 1;
+      booleans[i] = (from[at + (i >>> 3)] >>> (i & 7)) & 1;
     }
     return booleans;
   }

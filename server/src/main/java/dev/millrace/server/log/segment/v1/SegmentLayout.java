@@ -120,7 +120,7 @@ final class SegmentLayout {
   /** A longer header can only be a broken one. */
   static final int HEADER_LENGTH_MAX = 1 << 28;
 
-  static final int MAGIC = 'M' | 'R' << 8 | 'S' << 16 | 'G' << 24;
+  static final int MAGIC = 'M' | ('R' << 8) | ('S' << 16) | ('G' << 24);
   static final int MAGIC_AT = 0;
   static final int HEADER_CRC_AT = 4;
   static final int VERSION_AT = 8;

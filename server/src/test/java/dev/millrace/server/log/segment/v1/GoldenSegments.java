@@ -23,18 +23,17 @@ import java.util.stream.Stream;
  * change with the choice of encodings, so only reading is held fast.
  */
 enum GoldenSegments {
-  KINDS(16, GoldenBlocks.KINDS.events()),
-  TRAFFIC(250, GoldenBlocks.TRAFFIC.events()),
-  MERGED(100, GoldenBlocks.KINDS.events(), addresses()),
-  ADDRESSES(1000, addresses());
+  KINDS(16, List.of(GoldenBlocks.KINDS.events())),
+  TRAFFIC(250, List.of(GoldenBlocks.TRAFFIC.events())),
+  MERGED(100, List.of(GoldenBlocks.KINDS.events(), addresses())),
+  ADDRESSES(1000, List.of(addresses()));
 
   private final int pieceRows;
   private final List<List<StoredEvent>> blocks;
 
-  @SafeVarargs
-  GoldenSegments(int pieceRows, List<StoredEvent>... blocks) {
+  GoldenSegments(int pieceRows, List<List<StoredEvent>> blocks) {
     this.pieceRows = pieceRows;
-    this.blocks = List.of(blocks);
+    this.blocks = blocks;
   }
 
   /** Writes the golden files into a folder, where they mustn't be yet. */
@@ -84,13 +83,14 @@ enum GoldenSegments {
                             "url",
                             "https://shop.example/articles/" + i * 7919L % 5000 + "?from=" + i,
                             "count",
-                            (double) (i / 100)))))
+                            Math.floor(i / 100.0)))))
         .toList();
   }
 
   private static String uuid7(int i) {
     long millis = 1_768_478_400_000L + i;
-    return new UUID(millis << 16 | 7 << 12 | i * 31 & 0xfff, 1L << 63 | i * 0x9E37_79B9_7F4AL)
+    return new UUID(
+            (millis << 16) | (7 << 12) | ((i * 31) & 0xfff), (1L << 63) | (i * 0x9E37_79B9_7F4AL))
         .toString();
   }
 }

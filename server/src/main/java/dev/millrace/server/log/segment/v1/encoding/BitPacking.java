@@ -99,7 +99,7 @@ public final class BitPacking {
     int left = 32 - shift;
     for (int j = 0; j < count; j++) {
       into[to + j] =
-          (Bytes.getInt(from, low + 4 * j) >>> shift | Bytes.getInt(from, high + 4 * j) << left)
+          ((Bytes.getInt(from, low + 4 * j) >>> shift) | (Bytes.getInt(from, high + 4 * j) << left))
               & mask;
     }
   }
@@ -147,10 +147,10 @@ public final class BitPacking {
       byte[] from, int at, int shift, long mask, byte[] into, int to, int count) {
     int whole = count & ~7;
     for (int j = 0; j < whole; j += 8) {
-      Bytes.putLong(into, to + j, Bytes.getLong(from, at + j) >>> shift & mask);
+      Bytes.putLong(into, to + j, (Bytes.getLong(from, at + j) >>> shift) & mask);
     }
     if (whole < count) {
-      tail(Bytes.getLong(from, at + whole) >>> shift & mask, into, to + whole, to + count);
+      tail((Bytes.getLong(from, at + whole) >>> shift) & mask, into, to + whole, to + count);
     }
   }
 
@@ -162,14 +162,14 @@ public final class BitPacking {
     int whole = count & ~7;
     for (int j = 0; j < whole; j += 8) {
       long value =
-          (Bytes.getLong(from, first + j) >>> shift & lower)
-              | (Bytes.getLong(from, second + j) << left & upper);
+          ((Bytes.getLong(from, first + j) >>> shift) & lower)
+              | ((Bytes.getLong(from, second + j) << left) & upper);
       Bytes.putLong(into, to + j, value);
     }
     if (whole < count) {
       long value =
-          (Bytes.getLong(from, first + whole) >>> shift & lower)
-              | (Bytes.getLong(from, second + whole) << left & upper);
+          ((Bytes.getLong(from, first + whole) >>> shift) & lower)
+              | ((Bytes.getLong(from, second + whole) << left) & upper);
       tail(value, into, to + whole, to + count);
     }
   }

@@ -66,7 +66,7 @@ public final class PlainCodec {
 
   private static boolean areVersion7(Values values, int[] chosen, int n) {
     for (int i = 0; i < n; i++) {
-      if ((high(values, chosen[i]) >>> 12 & 15) != VERSION_7
+      if (((high(values, chosen[i]) >>> 12) & 15) != VERSION_7
           || low(values, chosen[i]) >>> 62 != VARIANT) {
         return false;
       }

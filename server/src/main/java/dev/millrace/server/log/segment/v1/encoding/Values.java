@@ -102,7 +102,7 @@ public final class Values {
       slot = (slot + 1) & (table.length - 1);
     }
     int value = append(source, offset, length);
-    table[slot] = (long) hash << 32 | (value + 1);
+    table[slot] = ((long) hash << 32) | (value + 1);
     return value;
   }
 
