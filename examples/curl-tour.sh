@@ -184,6 +184,17 @@ ask "/v1/events?pageSize=4&where=$where&pageToken=$(encode "$token")"
 is 200
 has '"type":"'
 
+step 'Short forms: how many events, which pages most, how many people.'
+ask "/v1/count?type=purchase&groupBy=properties.category&where=$where&last=1h"
+is 200
+has '"properties\.category":"books"'
+ask "/v1/top?by=properties.page&limit=2&where=$where"
+is 200
+has '"properties\.page":"/'
+ask "/v1/uniqueUsers?where=$where"
+is 200
+has '"users":4(\.0)?[,}]'
+
 step 'What events look like: types, fields, kinds of values.'
 ask /v1/schema
 is 200
@@ -204,6 +215,16 @@ cat "$answer"
 # The stream has no end, so curl gives up by itself, which it calls 28.
 [ "$code" = 28 ] || fail "expected a stream, got: $(cat "$folder/errors" "$answer")"
 has 'data:.*"type":"click"'
+
+step 'Live: the answer to a query, then what changes in it. The id of the last update resumes.'
+query='{"measures":[{"name":"n","aggregation":"COUNT"}],"groupBy":["type"],"range":{"last":"1h"}}'
+printf '$ curl -N -G %s --data-urlencode %s\n' "'$url/v1/live'" "'query=$query'"
+code=0
+curl -sS -N --max-time 2 -o "$answer" -G --data-urlencode "query=$query" \
+  ${MILLRACE_API_KEY:+-H "authorization: Bearer $MILLRACE_API_KEY"} "$url/v1/live" 2>"$folder/errors" || code=$?
+cat "$answer"
+[ "$code" = 28 ] || fail "expected a stream, got: $(cat "$folder/errors" "$answer")"
+has '^event:snapshotid:.*data:\{"position":"'
 
 step 'Errors name the field and what would be right.'
 ask /v1/query '{"query":{"measures":[{"aggregation":"COUNT"}],"where":"type ==="}}'

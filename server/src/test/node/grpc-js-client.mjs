@@ -15,6 +15,7 @@ const definition = protoLoader.loadSync(
     longs: Number,
     enums: String,
     defaults: true,
+    oneofs: true,
   },
 );
 const { v1 } = grpc.loadPackageDefinition(definition).millrace;
@@ -155,6 +156,32 @@ async function tailsEvents() {
   stream.cancel();
 }
 
+async function subscribesToAQuery() {
+  const stream = live.Subscribe({
+    project,
+    query: { measures: [{ name: "n", aggregation: "COUNT" }], where: "type == 'login'" },
+    min_interval: { seconds: 0, nanos: 20_000_000 },
+  });
+  const counts = [];
+  const done = new Promise((resolve, reject) => {
+    stream.on("data", (message) => {
+      if (message.update === "snapshot") {
+        counts.push(message.snapshot.rows[0]?.values.n ?? 0);
+        unary(ingest, "IngestEvents", { project, events: [{ type: "login", user_id: "a" }] });
+      } else if (message.update === "delta") {
+        counts.push(message.delta.upserted[0].values.n);
+        assert.ok(message.position);
+        resolve();
+      }
+    });
+    stream.on("error", reject);
+  });
+  await done;
+  assert.deepEqual(counts, [0, 1]);
+  stream.on("error", () => {});
+  stream.cancel();
+}
+
 async function givesStatistics() {
   const stats = await unary(system, "GetStats", { project });
   assert.ok(stats.events_accepted >= 1020);
@@ -168,6 +195,7 @@ for (const check of [
   pagesThroughEvents,
   namesTheFieldOfABadRequest,
   tailsEvents,
+  subscribesToAQuery,
   givesStatistics,
 ]) {
   await check();

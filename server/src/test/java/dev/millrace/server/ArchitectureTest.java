@@ -100,7 +100,8 @@ class ArchitectureTest {
                 "query.expression",
                 "query.operator",
                 "query.plan",
-                "query.time"))
+                "query.time",
+                "query.vector"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.millrace.v1..", "io.grpc..")

@@ -1,5 +1,6 @@
 package dev.millrace.benchmark;
 
+import dev.millrace.benchmark.queries.QueriesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,13 +8,16 @@ import picocli.CommandLine.Command;
 @Command(
     name = "millrace-benchmark",
     description =
-        "Measures a server that it starts itself. Figures of two runs compare only if nothing else ran.",
+        "Measures a server that it starts itself. Figures of two runs compare only if nothing else"
+            + " ran.",
     subcommands = {
       IngestCommand.class,
       LatencyCommand.class,
       JsonCommand.class,
+      FanoutCommand.class,
       StartCommand.class,
-      IdleCommand.class
+      IdleCommand.class,
+      QueriesCommand.class
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")

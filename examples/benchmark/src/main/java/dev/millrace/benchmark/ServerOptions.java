@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server is measured. */
-final class ServerOptions {
+public final class ServerOptions {
   @Option(
       names = "--jar",
       description = "The packaged server; ${DEFAULT-VALUE} by default.",

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server as a process of its own, on a free port, from its start to its end. */
-final class ServerUnderTest implements AutoCloseable {
+public final class ServerUnderTest implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(2);
   private static final int STOP_SECONDS = 60;
 
@@ -54,7 +54,8 @@ final class ServerUnderTest implements AutoCloseable {
   }
 
   /** Starts a server on the data directory of the options, or on a new one. */
-  static ServerUnderTest start(ServerOptions options) throws IOException, InterruptedException {
+  public static ServerUnderTest start(ServerOptions options)
+      throws IOException, InterruptedException {
     return options.data == null
         ? new ServerUnderTest(options, Files.createTempDirectory("millrace-benchmark"), true)
         : new ServerUnderTest(options, options.data, false);
@@ -80,7 +81,7 @@ final class ServerUnderTest implements AutoCloseable {
     throw new IOException("the server wasn't ready in time:\n" + Files.readString(log));
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + port;
   }
 
@@ -92,26 +93,30 @@ final class ServerUnderTest implements AutoCloseable {
     return untilReady;
   }
 
-  ProcessFigures figures() throws IOException {
+  public ProcessFigures figures() throws IOException {
     return ProcessFigures.of(process.pid());
   }
 
-  /** The bytes that the data directory takes on disk. */
-  long dataBytes() throws IOException {
-    try (Stream<Path> files = Files.walk(data)) {
-      long blocks = 0;
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        // Files are sparse: what counts is what is allocated, in units of 512 bytes.
-        blocks += allocatedBlocks(file);
-      }
-      return blocks * 512;
-    }
+  /** Has the server collect its garbage, so that what is in use afterwards is really used. */
+  void collectGarbage() throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
-  private static long allocatedBlocks(Path file) throws IOException {
-    Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    try (var out = stat.inputReader()) {
-      return Long.parseLong(out.readLine().strip());
+  /** The bytes that the data directory takes on disk. */
+  public long dataBytes() throws IOException {
+    return allocatedBytes(data);
+  }
+
+  /** The bytes that a directory takes on disk: what is allocated, since files are sparse. */
+  public static long allocatedBytes(Path directory) throws IOException {
+    Process du = new ProcessBuilder("du", "-s", "-B1", directory.toString()).start();
+    try (var out = du.inputReader()) {
+      return Long.parseLong(out.readLine().split("\t", -1)[0]);
     }
   }
 
@@ -134,7 +139,7 @@ final class ServerUnderTest implements AutoCloseable {
     }
   }
 
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

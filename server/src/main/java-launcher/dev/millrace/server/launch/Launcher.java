@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 public final class Launcher {
   private static final int NEEDED = 25;
   private static final int WRONG_JAVA = 2;
+  private static final String RESTART = "dev.millrace.server.archive.Restart";
   private static final String MAIN = "dev.millrace.server.app.Main";
 
   private Launcher() {}
@@ -24,6 +25,7 @@ public final class Launcher {
       System.exit(WRONG_JAVA);
     }
     try {
+      Class.forName(RESTART).getMethod("withArchive").invoke(null);
       Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
     } catch (InvocationTargetException e) {
       throw e.getCause();

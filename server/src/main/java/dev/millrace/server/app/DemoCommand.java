@@ -66,23 +66,30 @@ final class DemoCommand implements Callable<Integer> {
             .load(null, flags());
     Logging.configure(settings.log());
     Files.createDirectories(settings.data());
+    Running running =
+        Startup.stoppedBySignal(
+            () -> start(settings, start),
+            started -> {
+              started.demo().stop();
+              started.server().stop();
+              out.println("Stopped. The same command goes on from here.");
+            });
+    try {
+      running.demo().run();
+    } finally {
+      running.server().stop();
+    }
+    return 0;
+  }
+
+  private record Running(Server server, Demo demo) {}
+
+  private Running start(ServerConfig settings, long start) {
     Server server = Server.start(settings, start, Wiring::parts);
     DemoOptions options =
         new DemoOptions(
             address(server.address()), settings.data(), speed, ProgressBar.onTerminal());
-    Demo demo = new Demo(options, out, InstantSource.system());
-    Startup.stopOnSignal(
-        () -> {
-          demo.stop();
-          server.stop();
-          out.println("Stopped. The same command goes on from here.");
-        });
-    try {
-      demo.run();
-    } finally {
-      server.stop();
-    }
-    return 0;
+    return new Running(server, new Demo(options, out, InstantSource.system()));
   }
 
   private Map<Setting, Sourced> flags() {

@@ -13,7 +13,12 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
     name = "millrace",
     description = "Takes events in, keeps them, and answers questions about them.",
-    subcommands = {ServeCommand.class, DemoCommand.class, SettingsCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      SettingsCommand.class,
+      PrepareCommand.class
+    },
     versionProvider = Main.Versions.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")

@@ -60,8 +60,8 @@ final class ServeCommand implements Callable<Integer> {
         new ConfigLoader(System.getenv(), Runtime.getRuntime().availableProcessors())
             .load(config, flags());
     Logging.configure(settings.log());
-    Server server = Server.start(settings, start, Wiring::parts);
-    Startup.stopOnSignal(server);
+    Server server =
+        Startup.stoppedBySignal(() -> Server.start(settings, start, Wiring::parts), Server::stop);
     server.awaitStopped();
     return 0;
   }

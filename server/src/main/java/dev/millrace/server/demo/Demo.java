@@ -6,7 +6,6 @@ import dev.millrace.client.ProducerException;
 import dev.millrace.replay.Pacer;
 import dev.millrace.replay.ProgressBar;
 import dev.millrace.replay.Replay;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A day of Wikipedia edits, moved to now: what lies before its pivot is loaded at once, the rest
  * arrives at its own pace times a factor, and then the day begins again. Meanwhile a few figures
- * are asked for and shown. {@link #run} is called once; {@link #stop} may be called from any
+ * are subscribed to and shown. {@link #run} is called once; {@link #stop} may be called from any
  * thread.
  */
 public final class Demo {
@@ -97,7 +96,9 @@ public final class Demo {
       feed.save();
       loadPast(feed);
       printHints();
-      watch(millrace, feed, threads.submit(() -> live(feed)));
+      try (LiveFigures figures = new LiveFigures(millrace)) {
+        watch(figures, feed, threads);
+      }
     } finally {
       threads.shutdownNow();
       finish(feed, producer);
@@ -122,17 +123,15 @@ public final class Demo {
   }
 
   /** Shows figures once a second, until the feed ends, which it only does when it fails. */
-  private void watch(Millrace millrace, Feed feed, Future<?> live)
+  private void watch(LiveFigures figures, Feed feed, ExecutorService threads)
       throws IOException, InterruptedException {
+    if (!figures.await()) {
+      log.warn("the server hasn't sent its figures yet");
+    }
     Screen screen = new Screen(out, options.terminal());
+    Future<?> live = threads.submit(() -> live(feed));
     while (!stopping) {
-      try {
-        screen.show(Figures.ask(millrace));
-      } catch (StatusRuntimeException e) {
-        if (!stopping) {
-          log.warn("the server didn't answer: {}", e.getStatus());
-        }
-      }
+      screen.show(figures.now());
       try {
         live.get(1, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
@@ -169,6 +168,8 @@ public final class Demo {
             -d '{"query":{"measures":[{"aggregation":"COUNT"}],"groupBy":["type"],"limit":5}}'
           curl -s '%1$s/v1/events?pageSize=3'
           curl -N %1$s/v1/live/events
+          curl -N -G %1$s/v1/live --data-urlencode \\
+            'query={"measures":[{"aggregation":"COUNT"}],"range":{"last":"1m"}}'
 
         """,
         url, options.data());

@@ -30,6 +30,7 @@ public final class EventBatch {
   private long[] tags;
   private byte[] states;
   private long receivedMicros = NO_TIME;
+  private boolean idsNew;
   private long @Nullable [] idHashes;
   private long @Nullable [] userHashes;
   private byte[] source = new byte[0];
@@ -306,6 +307,16 @@ public final class EventBatch {
 
   public void receivedMicros(long micros) {
     receivedMicros = micros;
+  }
+
+  /** Says that the server made the ids of all live rows, and that no event can have had them. */
+  public void markIdsNew() {
+    idsNew = true;
+  }
+
+  /** Whether none of the live rows can have been stored before; false if that isn't known. */
+  public boolean idsNew() {
+    return idsNew;
   }
 
   /**

@@ -21,6 +21,8 @@ public record EventLimits(
     Duration ahead,
     int batchEvents,
     int batchPaths) {
+  // Asked several times for each event, so not by a switch.
+  private static final int[] TEXT_BYTES = allTextBytes();
 
   /** The contract's limits. */
   public static final EventLimits DEFAULT =
@@ -28,13 +30,22 @@ public record EventLimits(
 
   /** The longest text of a field in bytes of UTF-8. */
   public static int textBytes(TextField field) {
-    return switch (field) {
-      case EVENT_ID, TYPE, SOURCE -> 256;
-      case USER_ID, SESSION_ID -> 512;
-      case IP, LOCALE -> 64;
-      case USER_AGENT -> 1024;
-      case REFERRER -> 2048;
-    };
+    return TEXT_BYTES[field.ordinal()];
+  }
+
+  private static int[] allTextBytes() {
+    int[] bytes = new int[TextField.COUNT];
+    for (TextField field : TextField.values()) {
+      bytes[field.ordinal()] =
+          switch (field) {
+            case EVENT_ID, TYPE, SOURCE -> 256;
+            case USER_ID, SESSION_ID -> 512;
+            case IP, LOCALE -> 64;
+            case USER_AGENT -> 1024;
+            case REFERRER -> 2048;
+          };
+    }
+    return bytes;
   }
 
   /**

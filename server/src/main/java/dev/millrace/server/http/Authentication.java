@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.access.Caller;
+import dev.millrace.server.access.StreamTickets;
 import dev.millrace.server.error.ApiException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,15 @@ final class Authentication implements DecoratingHttpServiceFunction {
           "/grpc.health.v1.Health/Check",
           "/grpc.health.v1.Health/Watch");
   private static final Set<String> KEY_IN_URL = Set.of("/v1/events", "/v1/collect");
+  private static final Set<String> TICKET_IN_URL = Set.of("/v1/live", "/v1/live/events", "/ws");
   private static final String BEARER = "Bearer ";
 
   private final ApiKeys keys;
+  private final StreamTickets tickets;
 
-  Authentication(ApiKeys keys) {
+  Authentication(ApiKeys keys, StreamTickets tickets) {
     this.keys = keys;
+    this.tickets = tickets;
   }
 
   @Override
@@ -55,6 +59,12 @@ final class Authentication implements DecoratingHttpServiceFunction {
       String key = context.queryParam("key");
       if (key != null) {
         return keys.callerByUrl(key);
+      }
+    }
+    if (authorization == null && keys.required() && TICKET_IN_URL.contains(context.path())) {
+      String ticket = context.queryParam("ticket");
+      if (ticket != null) {
+        return tickets.use(ticket);
       }
     }
     return keys.caller(key(authorization));

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * BadRequest}, and errors that pass carry {@code RetryInfo}. What isn't known is INTERNAL with a
  * number that also stands in the log, so that nothing of the server's inside gets out.
  */
-final class ErrorMapper {
+public final class ErrorMapper {
   /** The domain of every {@code ErrorInfo}. */
   static final String DOMAIN = "millrace.dev";
 
@@ -47,7 +47,7 @@ final class ErrorMapper {
   private ErrorMapper() {}
 
   /** The status of an exception; logs it if it is a fault of the server. */
-  static Status toStatus(Throwable thrown) {
+  public static Status toStatus(Throwable thrown) {
     Throwable cause = Exceptions.peel(thrown);
     return switch (cause) {
       case ApiException e -> ofApi(e);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a {@code google.rpc.Status} as the answer to a request, in the terms the request came in.
  */
-final class HttpErrors {
+public final class HttpErrors {
   /** The reason of requests that are too large, which have an HTTP status of their own. */
   static final String TOO_LARGE = "REQUEST_TOO_LARGE";
 
@@ -60,7 +60,8 @@ final class HttpErrors {
     return answer(status, request).toHttpResponse();
   }
 
-  static AggregatedHttpResponse json(Status status) {
+  /** The answer to a request that isn't one of gRPC. */
+  public static AggregatedHttpResponse json(Status status) {
     ResponseHeadersBuilder headers =
         ResponseHeaders.builder(httpStatus(status)).contentType(MediaType.JSON);
     RetryInfo retry = detail(status, RetryInfo.class);
@@ -76,7 +77,7 @@ final class HttpErrors {
   }
 
   /** The body of an error: {@code {"code":3,"message":"…","details":[…]}}. */
-  static String body(Status status) {
+  public static String body(Status status) {
     try {
       return PlainJson.of(PRINTER.print(status)) + "\n";
     } catch (InvalidProtocolBufferException e) {

@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import dev.millrace.server.access.ApiKeys;
+import dev.millrace.server.access.StreamTickets;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -51,13 +52,17 @@ public final class HttpServer {
   private final List<String> serviceNames = new ArrayList<>();
 
   public HttpServer(
-      HttpOptions options, HttpServices services, ApiKeys keys, PrometheusMeterRegistry metrics) {
+      HttpOptions options,
+      HttpServices services,
+      ApiKeys keys,
+      StreamTickets tickets,
+      PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
     limits(builder, options);
     builder.meterRegistry(metrics);
     builder.errorHandler(new ServerErrors());
     builder.decorator(new FormIsJson());
-    builder.decorator(new Authentication(keys));
+    builder.decorator(new Authentication(keys, tickets));
     builder.service("/healthz", readiness.alive());
     builder.service("/readyz", readiness.ready());
     builder.service("/metrics", new MetricsPage(metrics));

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
+import dev.millrace.server.live.feed.Update;
 import dev.millrace.v1.Event;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
@@ -75,7 +76,10 @@ final class JsonAnswers implements GrpcJsonMarshaller {
   @Override
   public <T> void serializeMessage(
       MethodDescriptor.Marshaller<T> marshaller, T message, OutputStream out) throws IOException {
-    String json = printer.print((MessageOrBuilder) message);
+    // Updates are bytes that are shared, unless somebody wants gRPC with JSON.
+    MessageOrBuilder plain =
+        message instanceof Update update ? update.message() : (MessageOrBuilder) message;
+    String json = printer.print(plain);
     out.write(PlainJson.of(json).getBytes(StandardCharsets.UTF_8));
   }
 

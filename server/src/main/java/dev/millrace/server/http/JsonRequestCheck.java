@@ -1,13 +1,7 @@
 package dev.millrace.server.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -24,10 +18,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.http.json.JsonShape;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.server.http.json.StrictJson;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,18 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Other calls pass untouched.
  */
 final class JsonRequestCheck implements DecoratingHttpServiceFunction {
-  private static final int DEPTH_MAX = 64;
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
-
   private final List<TranscodedCall> calls;
   private final long requestBytesMax;
 
@@ -122,7 +101,7 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
   }
 
   private static void body(JsonShape shape, TranscodedCall call, HttpData content) {
-    JsonNode json = parse(content);
+    JsonNode json = StrictJson.parse(content.array(), "", "the body");
     if (call.body().equals("*")) {
       shape.message("", json, call.request());
     } else {
@@ -130,49 +109,6 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
       // The body is the field, so paths begin within it.
       shape.message("", json, field.getMessageType());
     }
-  }
-
-  private static JsonNode parse(HttpData content) {
-    byte[] bytes = content.array();
-    try {
-      // Jackson reads broken UTF-8 leniently in places.
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-    } catch (CharacterCodingException e) {
-      throw new ApiException.InvalidArgument("", "the body isn't valid UTF-8");
-    }
-    if (bytes.length == 0) {
-      throw new ApiException.InvalidArgument("", "the body is empty, it must be a JSON object");
-    }
-    try (JsonParser parser = JSON.createParser(bytes)) {
-      JsonNode json = JSON.readTree(parser);
-      if (json == null || json.isMissingNode()) {
-        throw new ApiException.InvalidArgument("", "the body is empty, it must be a JSON object");
-      }
-      if (parser.nextToken() != null) {
-        throw new ApiException.InvalidArgument(
-            "", "the body goes on after the end of the JSON object");
-      }
-      return json;
-    } catch (JsonProcessingException e) {
-      throw new ApiException.InvalidArgument("", "the body isn't valid JSON" + where(e));
-    } catch (IOException e) {
-      throw new ApiException.InvalidArgument("", "the body isn't valid JSON");
-    }
-  }
-
-  /**
-   * The place and the parser's words, which name no class of ours: they are about the text alone.
-   */
-  private static String where(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    int advice = message == null ? -1 : message.indexOf(" (");
-    String what = message == null ? "" : advice < 0 ? message : message.substring(0, advice);
-    String place =
-        e.getLocation() == null
-            ? ""
-            : " (line %d, column %d)"
-                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    return place + (what.isEmpty() ? "" : ": " + what);
   }
 
   private static void query(JsonShape shape, TranscodedCall call, ServiceRequestContext context) {
@@ -229,7 +165,8 @@ final class JsonRequestCheck implements DecoratingHttpServiceFunction {
       return;
     }
     JsonNode json = TextNode.valueOf(value);
-    shape.field(name, field.isRepeated() ? JSON.createArrayNode().add(json) : json, field);
+    shape.field(
+        name, field.isRepeated() ? JsonNodeFactory.instance.arrayNode().add(json) : json, field);
   }
 
   private static boolean isPlainMessage(FieldDescriptor field) {

@@ -1,14 +1,14 @@
 package dev.millrace.server.http;
 
 /** JSON for people to read in a terminal. */
-final class PlainJson {
+public final class PlainJson {
   private PlainJson() {}
 
   /**
    * Undoes those escapes that protobuf's printer makes for JSON within HTML, where ours never is:
    * {@code \}{@code u0027} and the like.
    */
-  static String of(String json) {
+  public static String of(String json) {
     int escape = json.indexOf("\\u00");
     if (escape < 0) {
       return json;

@@ -54,16 +54,29 @@ final class Stamper {
     }
   }
 
-  /** Gives an id to every event that has none and is still to be stored. */
+  /**
+   * Gives an id to every event that has none and is still to be stored. If that is all of them, the
+   * store needn't look for them: their ids are random, or follow from the number of the batch,
+   * which is applied once.
+   */
   void ids(EventBatch batch) {
     EventIds ids = null;
+    boolean all = true;
     for (int row = 0; row < batch.size(); row++) {
-      if (batch.live(row) && batch.text(TextField.EVENT_ID, row) == Slice.ABSENT) {
-        if (ids == null) {
-          ids = EventIds.of(batch.header(), batch.receivedMicros());
-        }
-        batch.text(TextField.EVENT_ID, row, batch.append(ids.next(row), 0, EventIds.LENGTH));
+      if (!batch.live(row)) {
+        continue;
       }
+      if (batch.text(TextField.EVENT_ID, row) != Slice.ABSENT) {
+        all = false;
+        continue;
+      }
+      if (ids == null) {
+        ids = EventIds.of(batch.header(), batch.receivedMicros());
+      }
+      batch.text(TextField.EVENT_ID, row, batch.append(ids.next(row), 0, EventIds.LENGTH));
+    }
+    if (all) {
+      batch.markIdsNew();
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.server.live;
 
 import dev.millrace.server.error.ApiException;
+import dev.millrace.server.live.feed.Announcements;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
+import dev.millrace.v1.Announcement;
 import dev.millrace.v1.TailEventsResponse;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +34,7 @@ final class Tail {
   private final Executor executor;
   private final ScheduledExecutorService timer;
   private final Consumer<Tail> onEnd;
+  private final Announcements announcements;
   private final Runnable onMessage;
 
   private final AtomicInteger wakeUps = new AtomicInteger();
@@ -44,6 +47,7 @@ final class Tail {
   private volatile long lastSent;
   private Storage.@Nullable Registration registration;
   private @Nullable ScheduledFuture<?> heartbeat;
+  private volatile Announcements.@Nullable Receiver receiver;
 
   Tail(
       Storage storage,
@@ -53,6 +57,7 @@ final class Tail {
       long heartbeatNanos,
       Executor executor,
       ScheduledExecutorService timer,
+      Announcements announcements,
       Runnable onMessage,
       Consumer<Tail> onEnd) {
     this.storage = storage;
@@ -62,6 +67,7 @@ final class Tail {
     this.heartbeatNanos = heartbeatNanos;
     this.executor = executor;
     this.timer = timer;
+    this.announcements = announcements;
     this.onMessage = onMessage;
     this.onEnd = onEnd;
     lastSent = System.nanoTime();
@@ -73,6 +79,7 @@ final class Tail {
     heartbeatDue = true;
     synchronized (this) {
       registration = storage.onCommit(project, this::onCommit);
+      receiver = announcements.join(project, this::wake);
       heartbeat =
           timer.scheduleWithFixedDelay(
               this::onTimer, heartbeatNanos, Math.max(1, heartbeatNanos / 4), TimeUnit.NANOSECONDS);
@@ -160,8 +167,18 @@ final class Tail {
     while (more && sink.ready() && !cancelled && stop == null) {
       more = read();
     }
+    announce();
     if (heartbeatDue && !cancelled && sink.ready()) {
       send(TailEventsResponse.newBuilder().setPosition(reader.position().token()).build());
+    }
+  }
+
+  private void announce() {
+    Announcements.Receiver mine = receiver;
+    if (mine != null && !cancelled && sink.ready()) {
+      for (Announcement announcement : announcements.take(mine)) {
+        send(TailEventsResponse.newBuilder().setAnnouncement(announcement).build());
+      }
     }
   }
 
@@ -200,6 +217,10 @@ final class Tail {
     }
     if (heartbeat != null) {
       heartbeat.cancel(false);
+    }
+    Announcements.Receiver mine = receiver;
+    if (mine != null) {
+      announcements.leave(mine);
     }
     onEnd.accept(this);
   }

@@ -10,6 +10,7 @@ import dev.millrace.v1.TailEventsResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +26,10 @@ final class TailReader {
   /** Serialised bytes of the events of a shard in one message, by which it stops. */
   static final int BYTES_MAX = 512 * 1024;
 
-  /** Rows of a shard looked at for one message, by which it stops. */
+  /** Sequences of a shard looked at for one message, by which it stops. */
   static final int ROWS_MAX = 1_000_000;
+
+  private static final long WINDOW_MIN = 4096;
 
   private final EventReading reading;
   private final EventReading.Condition condition;
@@ -71,54 +74,82 @@ final class TailReader {
     if (from >= end) {
       return new Part(view.shard(), from, List.of());
     }
-    Piece piece = new Piece(from, end);
-    view.scan(new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, from, end), piece::visit);
-    piece.events.sort(Comparator.comparingLong(Event::getSequence));
+    Piece piece = new Piece(from);
+    long window = WINDOW_MIN;
+    while (piece.next < end && !piece.full() && piece.next - from < ROWS_MAX) {
+      piece.read(view, Math.min(piece.next + window, Math.min(end, from + ROWS_MAX)));
+      window *= 2;
+    }
     return new Part(view.shard(), piece.next, piece.events);
   }
 
   private record Part(int shard, long nextSequence, List<Event> events) {}
 
-  /** What one scan collects. */
+  private record Found(long sequence, Event event, int bytes) {}
+
+  /**
+   * What one message gets of a shard. Sealed events don't come in the order of sequences, so each
+   * stretch of sequences is gone through to its end, keeping the first events that there is room
+   * for; stretches are short as long as events are found.
+   */
   private final class Piece {
-    private final long from;
-    private final long end;
     private final List<Event> events = new ArrayList<>();
+    private final PriorityQueue<Found> latestFirst =
+        new PriorityQueue<>(Comparator.comparingLong(Found::sequence).reversed());
     private long next;
-    private long rows;
     private long bytes;
 
-    Piece(long from, long end) {
-      this.from = from;
-      this.end = end;
-      this.next = end;
+    Piece(long from) {
+      this.next = from;
     }
 
-    boolean visit(EventBlock block) {
+    boolean full() {
+      return events.size() == EVENTS_MAX || bytes >= BYTES_MAX;
+    }
+
+    /** Goes on to a sequence, or to the first event that there is no room for. */
+    void read(ShardView view, long to) {
+      long from = next;
+      next = to;
+      view.scan(
+          new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, from, to),
+          block -> {
+            add(block, from);
+            return true;
+          });
+      latestFirst.stream()
+          .sorted(Comparator.comparingLong(Found::sequence))
+          .map(Found::event)
+          .forEach(events::add);
+      latestFirst.clear();
+    }
+
+    private void add(EventBlock block, long from) {
       long[] sequences = block.sequences();
       EventReading.Rows found = null;
       for (int row : condition.rows(block)) {
         long sequence = sequences[row];
-        if (sequence < from || sequence >= end) {
-          continue;
+        if (sequence >= from && sequence < next) {
+          if (found == null) {
+            found = reading.rows(block);
+          }
+          Event event = found.event(row);
+          Found kept = new Found(sequence, event, event.getSerializedSize());
+          latestFirst.add(kept);
+          bytes += kept.bytes;
+          makeRoom();
         }
-        if (events.size() == EVENTS_MAX || bytes >= BYTES_MAX) {
-          next = sequence;
-          return false;
-        }
-        if (found == null) {
-          found = reading.rows(block);
-        }
-        Event event = found.event(row);
-        events.add(event);
-        bytes += event.getSerializedSize();
       }
-      rows += block.rows();
-      if (rows >= ROWS_MAX) {
-        next = Math.min(end, block.maxSequence() + 1);
-        return false;
+    }
+
+    private void makeRoom() {
+      Found latest = latestFirst.element();
+      while (events.size() + latestFirst.size() > EVENTS_MAX || bytes - latest.bytes >= BYTES_MAX) {
+        latestFirst.remove();
+        bytes -= latest.bytes;
+        next = latest.sequence;
+        latest = latestFirst.element();
       }
-      return true;
     }
   }
 }

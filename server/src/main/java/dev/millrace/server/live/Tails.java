@@ -1,32 +1,25 @@
 package dev.millrace.server.live;
 
-import com.google.protobuf.util.Durations;
 import dev.millrace.server.error.ApiException;
+import dev.millrace.server.live.feed.Announcements;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.v1.TailEventsRequest;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The open streams of events. Thread-safe. */
 public final class Tails implements AutoCloseable {
-  private static final Duration HEARTBEAT_DEFAULT = Duration.ofSeconds(15);
-  private static final Duration HEARTBEAT_MIN = Duration.ofSeconds(1);
-  private static final Duration HEARTBEAT_MAX = Duration.ofMinutes(5);
-  private static final Duration RETRY = Duration.ofSeconds(5);
-
   private final Storage storage;
   private final EventReading reading;
-  private final int tailsMax;
+  private final StreamSlots slots;
+  private final Announcements announcements;
   private final Set<Tail> tails = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger open = new AtomicInteger();
   private final LongAdder messages = new LongAdder();
   private final ExecutorService readers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tail-", 0).factory());
@@ -35,46 +28,48 @@ public final class Tails implements AutoCloseable {
           Thread.ofPlatform().name("tail-timer").daemon().factory());
   private volatile boolean stopping;
 
-  /**
-   * @param tailsMax streams open at once
-   */
-  public Tails(Storage storage, EventReading reading, int tailsMax) {
+  public Tails(
+      Storage storage, EventReading reading, StreamSlots slots, Announcements announcements) {
     this.storage = storage;
     this.reading = reading;
-    this.tailsMax = tailsMax;
+    this.slots = slots;
+    this.announcements = announcements;
   }
 
   /**
    * Opens a stream into a sink.
    *
+   * @param key the name of the caller's key, for limits
    * @param project the project, checked
    * @throws ApiException.InvalidArgument if the request isn't as it must be
    * @throws ApiException.ResourceExhausted if there are as many streams as allowed
    * @throws ApiException.Unavailable if the server is stopping
    */
-  public Handle open(String project, TailEventsRequest request, TailSink sink) {
+  public Handle open(String key, String project, TailEventsRequest request, TailSink sink) {
     EventReading.Condition condition = reading.compile(request.getWhere());
     Position from = from(project, request.getResumePosition());
-    Duration heartbeat = heartbeat(request);
+    long heartbeat =
+        StreamIntervals.heartbeatNanos(
+            request.hasHeartbeatInterval(), request.getHeartbeatInterval());
     if (stopping) {
       throw stopped();
     }
-    if (open.incrementAndGet() > tailsMax) {
-      open.decrementAndGet();
-      throw new ApiException.ResourceExhausted(
-          "the server has %d live streams open, as many as it allows".formatted(tailsMax), RETRY);
-    }
+    Runnable slot = slots.take(key);
     Tail tail =
         new Tail(
             storage,
             project,
             new TailReader(reading, condition, from),
             sink,
-            heartbeat.toNanos(),
+            heartbeat,
             readers,
             timer,
+            announcements,
             messages::increment,
-            this::ended);
+            ended -> {
+              tails.remove(ended);
+              slot.run();
+            });
     tails.add(tail);
     tail.start();
     if (stopping) {
@@ -121,29 +116,9 @@ public final class Tails implements AutoCloseable {
     return from;
   }
 
-  private static Duration heartbeat(TailEventsRequest request) {
-    if (!request.hasHeartbeatInterval()) {
-      return HEARTBEAT_DEFAULT;
-    }
-    Duration asked =
-        Duration.ofSeconds(
-            request.getHeartbeatInterval().getSeconds(), request.getHeartbeatInterval().getNanos());
-    if (asked.compareTo(HEARTBEAT_MIN) < 0 || asked.compareTo(HEARTBEAT_MAX) > 0) {
-      throw new ApiException.InvalidArgument(
-          "heartbeatInterval",
-          "must be from 1s to 300s, found " + Durations.toString(request.getHeartbeatInterval()));
-    }
-    return asked;
-  }
-
-  private void ended(Tail tail) {
-    tails.remove(tail);
-    open.decrementAndGet();
-  }
-
   /** Streams open now. */
   public int count() {
-    return open.get();
+    return tails.size();
   }
 
   /** Messages sent since the start. */

@@ -22,6 +22,11 @@ public interface Dictionary {
         }
 
         @Override
+        public boolean hasLists() {
+          return false;
+        }
+
+        @Override
         public String text(int code) {
           throw new IndexOutOfBoundsException(code);
         }
@@ -42,6 +47,14 @@ public interface Dictionary {
 
   /** Whether different codes always mean different values. */
   boolean distinct();
+
+  /**
+   * Whether some codes may stand for lists. Where none does, a condition on texts can be tested on
+   * the whole dictionary.
+   */
+  default boolean hasLists() {
+    return true;
+  }
 
   /** The text of a code; decoded anew at each call, so callers keep what they need again. */
   String text(int code);

@@ -2,6 +2,7 @@ package dev.millrace.server.log;
 
 import dev.millrace.server.event.Column;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stored events, read column by column. A block of the log today; a piece of a sealed segment is
@@ -44,6 +45,14 @@ public interface EventBlock {
    */
   default ColumnSummary summary(Column column) {
     return has(column) ? ColumnSummary.UNKNOWN : ColumnSummary.MISSING;
+  }
+
+  /**
+   * The texts and lists of a column, if they are to be had without decoding its rows; else null.
+   * The same instance as that of the column's vector.
+   */
+  default @Nullable Dictionary dictionary(Column column) {
+    return null;
   }
 
   /** Whether any event of the block has the column. */

@@ -62,12 +62,14 @@ public final class Position {
   }
 
   /**
-   * Reads a token.
+   * Reads a token. What follows a dot names more than a state of the store, such as when a question
+   * was evaluated, and isn't looked at here.
    *
    * @throws IllegalArgumentException if it isn't one
    */
   public static Position parse(String token) {
-    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    int dot = token.indexOf('.');
+    byte[] bytes = Base64.getUrlDecoder().decode(dot < 0 ? token : token.substring(0, dot));
     if (bytes.length < 3
         || bytes[0] != VERSION
         || bytes.length != 3 + 8 * (bytes[1] & 0xff)

@@ -16,6 +16,7 @@ import dev.millrace.server.query.plan.ResultRow;
 import dev.millrace.server.query.plan.SchemaScan;
 import dev.millrace.server.query.time.Calendar;
 import dev.millrace.server.query.time.TimeSpan;
+import dev.millrace.v1.CountRequest;
 import dev.millrace.v1.Event;
 import dev.millrace.v1.GetSchemaRequest;
 import dev.millrace.v1.GetSchemaResponse;
@@ -25,6 +26,8 @@ import dev.millrace.v1.QueryRequest;
 import dev.millrace.v1.QueryResponse;
 import dev.millrace.v1.QueryServiceGrpc;
 import dev.millrace.v1.QueryStats;
+import dev.millrace.v1.TopRequest;
+import dev.millrace.v1.UniqueUsersRequest;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,6 +81,21 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
     answer(schemas, observer, () -> getSchema(request));
   }
 
+  @Override
+  public void count(CountRequest request, StreamObserver<QueryResponse> observer) {
+    answer(queries, observer, () -> ShortForms.ask(ShortForms.count(request), this::query));
+  }
+
+  @Override
+  public void top(TopRequest request, StreamObserver<QueryResponse> observer) {
+    answer(queries, observer, () -> ShortForms.ask(ShortForms.top(request), this::query));
+  }
+
+  @Override
+  public void uniqueUsers(UniqueUsersRequest request, StreamObserver<QueryResponse> observer) {
+    answer(queries, observer, () -> ShortForms.ask(ShortForms.uniqueUsers(request), this::query));
+  }
+
   /** Errors are thrown on, for the server's one table of errors. */
   private static <T> void answer(Timer timer, StreamObserver<T> observer, Supplier<T> work) {
     T answer = timer.record(work);
@@ -106,7 +124,7 @@ public final class QueryServiceImpl extends QueryServiceGrpc.QueryServiceImplBas
     QueryStats.Builder stats =
         stats(answer.position(), now, answer.result().rowsScanned(), answer.result().span());
     if (request.getExplain()) {
-      stats.setPlan(spec.explain());
+      stats.setPlan(spec.explain() + "\n" + answer.result().scan());
     }
     return response.setStats(stats).build();
   }

@@ -17,4 +17,12 @@ public sealed interface Mutation {
 
   /** Lets go of rejected events that were dealt with. */
   record DropRejections(String project, List<String> ids) implements Mutation {}
+
+  /**
+   * Lets go of events for their age: of every segment, and every block that isn't sealed yet, whose
+   * latest event is before a time. They go as a whole, so some events before the time may stay.
+   *
+   * @param beforeMicros event time, microseconds since 1970
+   */
+  record DropEvents(String project, long beforeMicros) implements Mutation {}
 }

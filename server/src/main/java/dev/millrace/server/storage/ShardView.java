@@ -43,6 +43,19 @@ public interface ShardView {
   }
 
   /**
+   * Visits the same blocks as {@link #scan} in the order of time: oldest first by their earliest
+   * event, newest first by their latest. So at a block that begins after a time (ends before it, if
+   * newest first) it's certain that no block to come has an event up to (from) that time, and the
+   * visitor may end.
+   *
+   * <p>This default passes over all blocks again for each that it visits. A store that knows the
+   * times of its blocks without reading them does better.
+   */
+  default void scanByTime(ScanRange range, boolean newestFirst, BlockVisitor visitor) {
+    TimeOrder.scan(this, range, newestFirst, visitor);
+  }
+
+  /**
    * What to visit: event times [fromTime, toTime) in microseconds since 1970 and sequences
    * [fromSequence, toSequence).
    */

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param queuedBytes bytes of batches waiting for a writer
  * @param rememberedIds event ids remembered for de-duplication
  * @param rememberedIdsMemoryBytes memory they take, on the heap and off it
+ * @param segments how sealing is doing
  */
 public record StorageStats(
     int shards,
@@ -24,4 +25,5 @@ public record StorageStats(
     long queuedEvents,
     long queuedBytes,
     long rememberedIds,
-    long rememberedIdsMemoryBytes) {}
+    long rememberedIdsMemoryBytes,
+    SegmentStats segments) {}

@@ -1,5 +1,7 @@
 package dev.millrace.server.system;
 
+import java.time.Duration;
+
 /**
  * What the server has done since it started.
  *
@@ -10,6 +12,10 @@ package dev.millrace.server.system;
  * @param subscriptions live streams open now
  * @param messagesSent messages sent on live streams
  * @param queries queries run
+ * @param liveQueries different questions kept up to date for subscriptions
+ * @param conflated states of such questions that slow readers never had
+ * @param deliveryP50 the median time from a commit to a subscriber's transport
+ * @param deliveryP99 the 99th percentile of it
  */
 public record Activity(
     long accepted,
@@ -18,4 +24,8 @@ public record Activity(
     long connections,
     long subscriptions,
     long messagesSent,
-    long queries) {}
+    long queries,
+    long liveQueries,
+    long conflated,
+    Duration deliveryP50,
+    Duration deliveryP99) {}

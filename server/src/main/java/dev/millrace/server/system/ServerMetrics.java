@@ -2,7 +2,9 @@ package dev.millrace.server.system;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
+import dev.millrace.server.storage.SegmentStats;
 import dev.millrace.server.storage.StorageStats;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -43,6 +45,12 @@ public final class ServerMetrics implements AutoCloseable {
         "Messages sent on live streams since the start",
         activity,
         Activity::messagesSent);
+    gauge(
+        registry,
+        "millrace.live.queries",
+        "Different questions kept up to date for subscriptions",
+        activity,
+        Activity::liveQueries);
   }
 
   private static void bindStore(MeterRegistry registry, Supplier<StorageStats> store) {
@@ -85,6 +93,78 @@ public final class ServerMetrics implements AutoCloseable {
         "Memory that remembered event ids take",
         store,
         StorageStats::rememberedIdsMemoryBytes);
+    bindSegments(registry, () -> store.get().segments());
+  }
+
+  private static void bindSegments(MeterRegistry registry, Supplier<SegmentStats> segments) {
+    gauge(registry, "millrace.segments", "Sealed segments", segments, SegmentStats::segments);
+    gauge(registry, "millrace.segments.bytes", "Bytes of segments", segments, SegmentStats::bytes);
+    gauge(
+        registry,
+        "millrace.segments.file.bytes",
+        "Bytes that the files of segments take on disk",
+        segments,
+        SegmentStats::fileBytes);
+    gauge(
+        registry,
+        "millrace.segments.free.bytes",
+        "Bytes of free pages within the files of segments",
+        segments,
+        SegmentStats::freeBytes);
+    gauge(
+        registry,
+        "millrace.segments.events",
+        "Events that are sealed",
+        segments,
+        SegmentStats::events);
+    gauge(
+        registry,
+        "millrace.unsealed.events",
+        "Events that aren't sealed yet",
+        segments,
+        SegmentStats::unsealedEvents);
+    gauge(
+        registry,
+        "millrace.sealing.lag.seconds",
+        "How long the oldest event that isn't sealed has waited",
+        segments,
+        stats -> stats.lag().toNanos() / 1e9);
+    counter(
+        registry,
+        "millrace.sealing.events",
+        "Events sealed since the start",
+        segments,
+        SegmentStats::sealedEvents);
+    counter(
+        registry,
+        "millrace.sealing.seconds",
+        "Time spent sealing since the start",
+        segments,
+        stats -> stats.sealing().toNanos() / 1e9);
+    counter(
+        registry,
+        "millrace.merging.events",
+        "Events rewritten by merging since the start",
+        segments,
+        SegmentStats::mergedEvents);
+    counter(
+        registry,
+        "millrace.merging.seconds",
+        "Time spent merging since the start",
+        segments,
+        stats -> stats.merging().toNanos() / 1e9);
+  }
+
+  private static <T> void counter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      Supplier<T> source,
+      ToDoubleFunction<T> value) {
+    // Unlike a gauge it can't hold on to its source, which the gauges of the same source do.
+    FunctionCounter.builder(name, source, supplier -> value.applyAsDouble(supplier.get()))
+        .description(description)
+        .register(registry);
   }
 
   private static <T> void gauge(

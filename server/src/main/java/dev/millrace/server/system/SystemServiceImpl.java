@@ -46,6 +46,16 @@ public final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImpl
   @Override
   public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> responses) {
     String project = caller.get().project(request.getProject(), Permission.READ);
+    responses.onNext(stats(project));
+    responses.onCompleted();
+  }
+
+  /**
+   * The statistics, as of now.
+   *
+   * @param project whose events are counted
+   */
+  public GetStatsResponse stats(String project) {
     Activity now = activity.get();
     StorageStats store = storage.stats();
     Instant time = clock.instant();
@@ -62,6 +72,10 @@ public final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImpl
             .setSubscriptions(now.subscriptions())
             .setMessagesSent(now.messagesSent())
             .setQueries(now.queries())
+            .setLiveQueries(now.liveQueries())
+            .setUpdatesConflated(now.conflated())
+            .setDeliveryLatencyP50(Durations.fromNanos(now.deliveryP50().toNanos()))
+            .setDeliveryLatencyP99(Durations.fromNanos(now.deliveryP99().toNanos()))
             .setStoreBytes(store.bytes())
             .setStoreFreeBytes(store.freeBytes())
             .setOldestReaderAge(Durations.fromNanos(store.oldestReader().toNanos()))
@@ -72,7 +86,6 @@ public final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImpl
           .setEventsStored(snapshot.run(ShardView::events, Long::sum))
           .setPosition(snapshot.position().token());
     }
-    responses.onNext(stats.build());
-    responses.onCompleted();
+    return stats.build();
   }
 }

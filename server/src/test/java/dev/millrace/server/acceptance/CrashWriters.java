@@ -1,5 +1,7 @@
 package dev.millrace.server.acceptance;
 
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.millrace.client.BatchOutcome;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.Producer;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -186,6 +189,24 @@ final class CrashWriters {
       if (!passing) {
         throw e;
       }
+    }
+  }
+
+  /** Unnumbered batches of another project, of events that are too old to be kept for long. */
+  static final class Aging extends Unary {
+    static final String PROJECT = "aging";
+    private static final Duration AGE = Duration.ofHours(2);
+
+    Aging(String user, ManagedChannel channel, long seed) {
+      super(user, channel, seed);
+    }
+
+    @Override
+    IngestEventsRequest.Builder batch(long from, int size) {
+      IngestEventsRequest.Builder batch = super.batch(from, size).setProject(PROJECT);
+      Timestamp time = Timestamps.fromMillis(Instant.now().minus(AGE).toEpochMilli());
+      batch.getEventsBuilderList().forEach(event -> event.setTime(time));
+      return batch;
     }
   }
 

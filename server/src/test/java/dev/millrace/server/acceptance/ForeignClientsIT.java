@@ -38,7 +38,7 @@ class ForeignClientsIT {
   void grpcJs_streamsPublishesQueriesAndTails() throws Exception {
     run(NODE, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
     String printed = run(NODE, "node", "grpc-js-client.mjs", server.address());
-    assertThat(printed.lines().filter(line -> line.startsWith("ok "))).hasSize(8);
+    assertThat(printed.lines().filter(line -> line.startsWith("ok "))).hasSize(9);
   }
 
   @Test
@@ -108,6 +108,30 @@ class ForeignClientsIT {
             "{\"project\":\"curl\",\"query\":{\"measures\":[{\"name\":\"n\"}]}}",
             url + "/v1/query");
     assertThat(answer).contains("\"n\":1.0");
+  }
+
+  @Test
+  void curl_readsServerSentEventsAndLinesOfJson() throws Exception {
+    String url =
+        "http://"
+            + server.address()
+            + "/v1/live?project=curl-live&query=%7B%22measures%22%3A%5B%7B%22name%22%3A%22n%22%7D%5D%7D";
+    String events = runUntilTimeout("curl", "-sS", "-N", "--max-time", "2", url);
+    assertThat(events)
+        .startsWith("event: snapshot\nid: ")
+        .contains("\ndata: {\"position\":\"", "\"values\":{\"n\":0.0}");
+    String lines =
+        runUntilTimeout(
+            "curl", "-sS", "-N", "--max-time", "2", "-H", "Accept: application/x-ndjson", url);
+    assertThat(lines).startsWith("{\"position\":\"");
+  }
+
+  /** A stream has no end, so curl gives up by itself, which it calls 28. */
+  private static String runUntilTimeout(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(28);
+    return output;
   }
 
   private static String run(Path folder, String... command) throws Exception {

@@ -16,20 +16,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The packaged server as a process, on a free port of the loopback interface. */
 final class ServerProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target/millrace.jar");
   private static final Duration START = Duration.ofSeconds(30);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http;
+  private final String scheme;
   private final Process process;
   private final Path log;
   private final int port;
 
-  private ServerProcess(Process process, Path log, int port) {
+  private ServerProcess(@Nullable SSLContext trust, Process process, Path log, int port) {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+    http = trust == null ? client.build() : client.sslContext(trust).build();
+    scheme = trust == null ? "http" : "https";
     this.process = process;
     this.log = log;
     this.port = port;
@@ -42,6 +47,16 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts a server under another command, such as a tracer, and waits until it is ready. */
   static ServerProcess start(Path data, int port, List<String> under, String... more) {
+    return start(null, data, port, under, more);
+  }
+
+  /** Starts a server with TLS settings, and waits until it is ready for who trusts it. */
+  static ServerProcess startTls(SSLContext trust, Path data, String... more) {
+    return start(trust, data, freePort(), List.of(), more);
+  }
+
+  private static ServerProcess start(
+      @Nullable SSLContext trust, Path data, int port, List<String> under, String... more) {
     List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-jar", JAR.toString(), "serve"));
@@ -54,7 +69,7 @@ final class ServerProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
               .start();
-      ServerProcess server = new ServerProcess(process, log, port);
+      ServerProcess server = new ServerProcess(trust, process, log, port);
       server.awaitReady();
       return server;
     } catch (IOException e) {
@@ -104,7 +119,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create("http://" + address() + path);
+    return URI.create(scheme + "://" + address() + path);
   }
 
   ManagedChannel channel() {

@@ -6,12 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.Value;
 import dev.millrace.v1.Event;
 import dev.millrace.v1.IngestServiceGrpc;
+import dev.millrace.v1.LiveServiceGrpc;
 import dev.millrace.v1.PublishEventsRequest;
 import dev.millrace.v1.PublishEventsResponse;
-import dev.millrace.v1.QueryRequest;
-import dev.millrace.v1.QueryResponse;
-import dev.millrace.v1.QueryServiceGrpc;
 import dev.millrace.v1.Row;
+import dev.millrace.v1.Snapshot;
+import dev.millrace.v1.SubscribeRequest;
+import dev.millrace.v1.SubscribeResponse;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -52,7 +53,7 @@ final class DemoTest {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(ingest)
-            .addService(new Queries())
+            .addService(new Live())
             .build()
             .start();
   }
@@ -198,15 +199,15 @@ final class DemoTest {
   }
 
   /** Answers every question alike. */
-  private static final class Queries extends QueryServiceGrpc.QueryServiceImplBase {
+  private static final class Live extends LiveServiceGrpc.LiveServiceImplBase {
     @Override
-    public void query(QueryRequest request, StreamObserver<QueryResponse> answers) {
+    public void subscribe(SubscribeRequest request, StreamObserver<SubscribeResponse> updates) {
       Row.Builder row = Row.newBuilder().putValues("n", 3);
       for (String field : request.getQuery().getGroupByList()) {
         row.putDimensions(field, Value.newBuilder().setStringValue("Main Page").build());
       }
-      answers.onNext(QueryResponse.newBuilder().addRows(row).build());
-      answers.onCompleted();
+      updates.onNext(
+          SubscribeResponse.newBuilder().setSnapshot(Snapshot.newBuilder().addRows(row)).build());
     }
   }
 }

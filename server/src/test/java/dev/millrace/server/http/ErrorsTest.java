@@ -8,11 +8,11 @@ import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
-import dev.millrace.v1.LiveServiceGrpc;
+import dev.millrace.v1.BackupRequest;
 import dev.millrace.v1.Query;
 import dev.millrace.v1.QueryRequest;
 import dev.millrace.v1.QueryServiceGrpc;
-import dev.millrace.v1.SubscribeRequest;
+import dev.millrace.v1.SystemServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -112,12 +112,12 @@ class ErrorsTest {
         catchThrowableOfType(
             StatusRuntimeException.class,
             () ->
-                LiveServiceGrpc.newBlockingStub(channel)
-                    .subscribe(SubscribeRequest.getDefaultInstance())
+                SystemServiceGrpc.newBlockingStub(channel)
+                    .backup(BackupRequest.getDefaultInstance())
                     .hasNext());
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    assertThat(failure.getStatus().getDescription()).contains("millrace.v1.LiveService/Subscribe");
+    assertThat(failure.getStatus().getDescription()).contains("millrace.v1.SystemService/Backup");
   }
 
   @Test

@@ -276,6 +276,7 @@ class LiveTest {
 
       port.tails.drain();
 
+      assertThat(lines.next()).isEqualTo("retry: 1000");
       assertThat(lines.next()).isEqualTo(": the server is stopping");
       assertThat(lines.next()).isEmpty();
       assertThat(lines.hasNext()).isFalse();

@@ -2,24 +2,39 @@ package dev.millrace.server.http;
 
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.access.Permission;
+import dev.millrace.server.access.StreamTickets;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.error.StorageException;
+import dev.millrace.server.http.live.LiveEventsEndpoint;
+import dev.millrace.server.http.live.LiveQueryEndpoint;
+import dev.millrace.server.http.live.WebSocketEndpoint;
+import dev.millrace.server.live.Announcer;
+import dev.millrace.server.live.FakeQuery;
 import dev.millrace.server.live.FakeStorage;
-import dev.millrace.server.live.TailService;
+import dev.millrace.server.live.LiveLimits;
+import dev.millrace.server.live.LiveMetrics;
+import dev.millrace.server.live.LiveServiceImpl;
+import dev.millrace.server.live.StreamSlots;
+import dev.millrace.server.live.Subscriptions;
 import dev.millrace.server.live.Tails;
+import dev.millrace.server.live.feed.Announcements;
+import dev.millrace.server.live.feed.Pace;
 import dev.millrace.server.system.Activity;
 import dev.millrace.server.system.MinuteRate;
 import dev.millrace.server.system.SystemServiceImpl;
 import dev.millrace.v1.IngestServiceGrpc;
 import dev.millrace.v1.PublishEventsRequest;
 import dev.millrace.v1.PublishEventsResponse;
+import dev.millrace.v1.Query;
 import dev.millrace.v1.QueryRequest;
 import dev.millrace.v1.QueryResponse;
 import dev.millrace.v1.QueryServiceGrpc;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -35,8 +50,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A port with services made for tests: a query's {@code where} says what becomes of it. */
 final class TestPort implements AutoCloseable {
+  static final int STREAMS_MAX = 4;
+
   final FakeStorage storage = new FakeStorage(2);
   final Tails tails;
+  final Subscriptions subscriptions;
+  final WebSocketEndpoint sockets;
+  private final InstantSource clock = InstantSource.system();
   final HttpServer server;
   final HttpClient client = HttpClient.newHttpClient();
   final RequestCaller caller = new RequestCaller();
@@ -47,21 +67,53 @@ final class TestPort implements AutoCloseable {
   }
 
   TestPort(Duration drain, ApiKey... keys) throws IOException {
-    tails = new Tails(storage, new FakeStorage.Reading(), 3);
+    StreamSlots slots = new StreamSlots(STREAMS_MAX, 3);
+    Announcements announcements = new Announcements();
+    tails = new Tails(storage, new FakeStorage.Reading(), slots, announcements);
+    subscriptions =
+        new Subscriptions(
+            storage,
+            (project, query) -> new FakeQuery(storage, query),
+            project -> new FakeQuery(storage, Query.getDefaultInstance()),
+            new LiveLimits(3, 2),
+            Pace.DEFAULT,
+            slots,
+            announcements,
+            new LiveMetrics(new SimpleMeterRegistry()));
+    StreamTickets tickets = new StreamTickets(clock);
+    LiveServiceImpl live =
+        new LiveServiceImpl(
+            tails,
+            subscriptions,
+            new Announcer(announcements, clock),
+            tickets,
+            caller,
+            () -> ServiceRequestContext.current().eventLoop().withoutContext());
+    sockets =
+        new WebSocketEndpoint(
+            subscriptions,
+            tails,
+            announcements,
+            caller,
+            List.of("https://example.org"),
+            Duration.ofSeconds(1));
     HttpServices services =
         new HttpServices(
-            List.of(new Ingest().bindService(), new TailService(tails, caller).bindService()),
+            List.of(new Ingest().bindService(), live.bindService()),
             List.of(
                 new Queries().bindService(),
                 new SystemServiceImpl(
                         "1.2.3",
                         storage,
-                        () -> new Activity(1, 2, 3, 4, 5, 6, 7),
+                        () -> new Activity(1, 2, 3, 4, 5, 6, 7, 8, 9, Duration.ZERO, Duration.ZERO),
                         new MinuteRate(),
                         caller,
                         InstantSource.system())
                     .bindService()),
             List.of(
+                new HttpServices.Endpoint(HttpMethod.GET, "/ws", sockets.service()),
+                new HttpServices.Endpoint(
+                    HttpMethod.GET, "/v1/live", new LiveQueryEndpoint(subscriptions, caller)),
                 new HttpServices.Endpoint(
                     HttpMethod.GET, "/v1/live/events", new LiveEventsEndpoint(tails, caller)),
                 new HttpServices.Endpoint(
@@ -78,12 +130,13 @@ final class TestPort implements AutoCloseable {
             options(drain),
             services,
             new ApiKeys(List.of(keys)),
+            tickets,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     server.start();
     server.ready();
   }
 
-  private String caller(com.linecorp.armeria.server.ServiceRequestContext context) {
+  private String caller(ServiceRequestContext context) {
     try (var _ = context.push()) {
       return caller.get().project("", Permission.WRITE);
     }
@@ -135,9 +188,13 @@ final class TestPort implements AutoCloseable {
   @Override
   public void close() {
     server.notReady();
+    sockets.drain();
     tails.drain();
+    subscriptions.drain();
     server.stop();
+    sockets.close();
     tails.close();
+    subscriptions.close();
     client.shutdownNow();
   }
 

@@ -126,6 +126,7 @@ final class FakeStorage implements Storage {
         rejections.removeIf(rejection -> drop.ids().contains(rejection.id()));
         yield new Receipt(new long[0], 0, 0, new Position(next));
       }
+      case Mutation.DropEvents _ -> throw new AssertionError("ingest drops no events");
     };
   }
 

@@ -6,6 +6,7 @@ import dev.millrace.server.log.Position;
 import dev.millrace.server.log.ValueVector;
 import dev.millrace.server.storage.Mutation;
 import dev.millrace.server.storage.Receipt;
+import dev.millrace.server.storage.SegmentStats;
 import dev.millrace.server.storage.ShardView;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
@@ -116,7 +117,16 @@ public final class FakeStorage implements Storage {
   @Override
   public synchronized StorageStats stats() {
     return new StorageStats(
-        next.length, Arrays.stream(next).sum(), 4096, 1024, Duration.ZERO, 0, 0, 7, 64);
+        next.length,
+        Arrays.stream(next).sum(),
+        4096,
+        1024,
+        Duration.ZERO,
+        0,
+        0,
+        7,
+        64,
+        SegmentStats.NONE);
   }
 
   @Override

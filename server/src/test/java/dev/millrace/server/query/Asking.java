@@ -10,6 +10,8 @@ import dev.millrace.v1.Query;
 import dev.millrace.v1.QueryRequest;
 import dev.millrace.v1.QueryResponse;
 import dev.millrace.v1.Row;
+import dev.millrace.v1.TopRequest;
+import dev.millrace.v1.UniqueUsersRequest;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -47,6 +49,14 @@ final class Asking {
 
   GetSchemaResponse schema(GetSchemaRequest request) {
     return call(observer -> service.getSchema(request, observer));
+  }
+
+  QueryResponse top(TopRequest request) {
+    return call(observer -> service.top(request, observer));
+  }
+
+  QueryResponse uniqueUsers(UniqueUsersRequest request) {
+    return call(observer -> service.uniqueUsers(request, observer));
   }
 
   /** The fields that a refused request is refused for, as {@code field: description}. */

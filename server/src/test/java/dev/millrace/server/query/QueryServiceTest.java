@@ -352,4 +352,27 @@ final class QueryServiceTest {
     assertThat(row.getHistogramsOrThrow("h").getEdgesList()).containsExactly(2.0, 5.0, 10.0, 20.0);
     assertThat(row.getHistogramsOrThrow("h").getCountsList()).containsExactly(1L, 0L, 1L);
   }
+
+  @Test
+  void plan_tellsWhatSummariesAndDictionariesSpared() {
+    TestStore store =
+        TestStore.of(
+            TestEvent.at("2026-01-15T10:00:00Z", "view").value(1),
+            TestEvent.at("2026-01-15T10:01:00Z", "view").value(2),
+            TestEvent.at("2026-01-15T10:02:00Z", "click").value(30),
+            TestEvent.at("2026-01-15T10:03:00Z", "click").value(40));
+    store.seal(2);
+
+    assertThat(plan(store, "value > 20"))
+        .contains("2 blocks", "by summary 1, by dictionary 0", "at 2 rows, matched 2");
+    assertThat(plan(store, "type == 'signup'")).contains("by dictionary 2", "at 0 rows");
+  }
+
+  private static String plan(TestStore store, String where) {
+    Query query = Query.newBuilder().setWhere(where).addMeasures(Measure.newBuilder()).build();
+    return new Asking(store)
+        .query(QueryRequest.newBuilder().setQuery(query).setExplain(true).build())
+        .getStats()
+        .getPlan();
+  }
 }

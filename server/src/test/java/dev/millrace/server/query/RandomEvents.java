@@ -36,6 +36,9 @@ final class RandomEvents {
       }
       store.add(random.nextInt(store.position("").shards()), events);
     }
+    if (random.nextBoolean()) {
+      store.seal(1 + random.nextInt(90));
+    }
     return store;
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class TestStore implements Storage {
   private final List<List<byte[]>> blocks = new ArrayList<>();
   private final long[] next;
+  private int sealedRows;
   final List<TestEvent> events = new ArrayList<>();
 
   TestStore(int shards) {
@@ -49,6 +51,32 @@ final class TestStore implements Storage {
     }
     addBatch(shard, TestEvent.batch(added));
     events.addAll(added);
+  }
+
+  /**
+   * Hands out the events of later scans as a sealed segment for each shard does.
+   *
+   * @param pieceRows the most rows of a piece
+   */
+  void seal(int pieceRows) {
+    sealedRows = pieceRows;
+  }
+
+  private List<EventBlock> blocks(int shard) {
+    List<EventBlock> opened = new ArrayList<>();
+    for (byte[] bytes : blocks.get(shard)) {
+      opened.add(BlockReader.open(BlockBytes.of(ByteBuffer.wrap(bytes)), "a block"));
+    }
+    List<TestEvent> ofShard = events.stream().filter(event -> event.shard == shard).toList();
+    if (sealedRows == 0 || ofShard.isEmpty()) {
+      return opened;
+    }
+    BlockWriter writer = new BlockWriter();
+    writer.begin(0);
+    EventBatch batch = TestEvent.batch(ofShard);
+    writer.add(batch, IntStream.range(0, batch.size()).toArray(), batch.size());
+    EventBlock whole = BlockReader.open(BlockBytes.of(writer.finish()), "a block");
+    return SealedPieces.of(whole, sealedRows);
   }
 
   void addBatch(int shard, EventBatch batch) {
@@ -107,9 +135,22 @@ final class TestStore implements Storage {
       }
 
       @Override
+      public <R> R fold(
+          ScanRange range, Supplier<R> fresh, FoldVisitor<R> visitor, BinaryOperator<R> merge) {
+        List<R> two = List.of(fresh.get(), fresh.get());
+        int[] turn = new int[1];
+        scan(
+            range,
+            block -> {
+              visitor.visit(two.get(turn[0]++ % 2), block);
+              return true;
+            });
+        return merge.apply(two.get(0), two.get(1));
+      }
+
+      @Override
       public void scan(ScanRange range, BlockVisitor visitor) {
-        for (byte[] bytes : blocks.get(shard)) {
-          EventBlock block = BlockReader.open(BlockBytes.of(ByteBuffer.wrap(bytes)), "a block");
+        for (EventBlock block : blocks(shard)) {
           boolean within =
               block.maxTime() >= range.fromTime()
                   && block.minTime() < range.toTime()

@@ -2,6 +2,7 @@ package dev.millrace.server.app.config;
 
 import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.Permission;
+import dev.millrace.server.archive.Restart;
 import dev.millrace.server.event.EventLimits;
 import dev.millrace.server.http.HttpOptions;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ public final class ConfigLoader {
 
   /**
    * @param environment all environment variables, of which those that begin with MILLRACE_ are
-   *     settings
+   *     settings, but for the one that the launcher reads
    * @param processors what defaults are derived from
    */
   public ConfigLoader(Map<String, String> environment, int processors) {
@@ -79,7 +80,7 @@ public final class ConfigLoader {
           Setting setting = byVariable.get(name);
           if (setting != null) {
             sources.put(setting, new Sourced(value, "the variable " + name));
-          } else if (name.startsWith(PREFIX)) {
+          } else if (name.startsWith(PREFIX) && !name.equals(Restart.VARIABLE)) {
             problems.add(
                 "the variable %s: no such setting; allowed are %s"
                     .formatted(
@@ -142,6 +143,13 @@ public final class ConfigLoader {
             whole(Setting.QUEUE_BYTES),
             span(Setting.DEDUP_WINDOW),
             small(Setting.REJECTED_MAX)),
+        new ServerConfig.Segments(
+            small(Setting.SEAL_ROWS),
+            span(Setting.SEAL_AFTER),
+            small(Setting.MERGE_SEGMENTS),
+            small(Setting.SEGMENT_ROWS),
+            whole(Setting.SEGMENT_CACHE),
+            span(Setting.RETENTION)),
         new EventLimits(
             small(Setting.EVENT_BYTES),
             small(Setting.EVENT_PROPERTIES),
@@ -153,7 +161,14 @@ public final class ConfigLoader {
         new ServerConfig.Ingest(whole(Setting.RATE)),
         new ServerConfig.Query(
             span(Setting.QUERY_TIMEOUT), small(Setting.QUERY_GROUPS), small(Setting.QUERY_ROWS)),
-        new ServerConfig.Live(small(Setting.LIVE_STREAMS)),
+        new ServerConfig.Live(
+            small(Setting.LIVE_STREAMS),
+            small(Setting.LIVE_STREAMS_PER_KEY),
+            small(Setting.LIVE_QUERIES),
+            Arrays.stream(text(Setting.LIVE_ORIGINS).split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .toList()),
         http(),
         new ServerConfig.Log(text(Setting.LOG_LEVEL), text(Setting.LOG_FORMAT).equals("json")),
         keys);

@@ -17,6 +17,7 @@ public record ServerConfig(
     Path data,
     int shards,
     Store store,
+    Segments segments,
     EventLimits events,
     Ingest ingest,
     Query query,
@@ -40,6 +41,22 @@ public record ServerConfig(
       long mapSizeBytes, int queueEvents, long queueBytes, Duration dedupWindow, int rejectedMax) {}
 
   /**
+   * @param rows events that are sealed together
+   * @param after how long an event waits for that at most
+   * @param together segments that are merged at a time
+   * @param segmentRows events of the largest segment
+   * @param cacheBytes memory for what is decoded of segments
+   * @param retention how long events are kept after their time; zero for ever
+   */
+  public record Segments(
+      int rows,
+      Duration after,
+      int together,
+      int segmentRows,
+      long cacheBytes,
+      Duration retention) {}
+
+  /**
    * @param eventsPerSecond events a second for each key; 0 for any
    */
   public record Ingest(long eventsPerSecond) {}
@@ -53,8 +70,12 @@ public record ServerConfig(
 
   /**
    * @param streamsMax live streams open at once
+   * @param streamsPerKeyMax live streams open at once by one key
+   * @param queriesMax different queries kept up to date
+   * @param allowedOrigins origins whose pages may open a WebSocket; {@code *} is any
    */
-  public record Live(int streamsMax) {}
+  public record Live(
+      int streamsMax, int streamsPerKeyMax, int queriesMax, List<String> allowedOrigins) {}
 
   /**
    * @param level in lower case

@@ -112,6 +112,39 @@ public enum Setting {
       new SettingType.Whole(0, 100_000_000),
       "100000",
       "Rejected events kept for each project."),
+  SEAL_ROWS(
+      "store.sealRows",
+      new SettingType.Whole(1, 4_194_304),
+      "262144",
+      "Events of a project that are sealed together into a segment, which makes them faster to"
+          + " query and smaller."),
+  SEAL_AFTER(
+      "store.sealAfter",
+      span(Duration.ZERO, Duration.ofDays(365)),
+      "5m",
+      "How long an event waits to be sealed at most, where fewer come."),
+  MERGE_SEGMENTS(
+      "store.mergeSegments",
+      new SettingType.Whole(2, 64),
+      "4",
+      "Neighbouring segments of about a size that are merged at a time."),
+  SEGMENT_ROWS(
+      "store.segmentRows",
+      new SettingType.Whole(64, 16_777_216),
+      "1048576",
+      "Events of the largest segment that merging makes, which takes some 100 bytes of memory for"
+          + " each."),
+  SEGMENT_CACHE(
+      "store.segmentCacheBytes",
+      new SettingType.Bytes(0, 64L << 30),
+      "64MiB",
+      "Memory for what is decoded of segments, dictionaries above all."),
+  RETENTION(
+      "retention.events",
+      span(Duration.ZERO, Duration.ofDays(36_500)),
+      "0s",
+      "How long events are kept after their time; they go a segment at a time, when its latest is"
+          + " past it. 0s: for ever."),
   EVENT_BYTES(
       "events.maxBytes",
       new SettingType.Bytes(1 << 10, 16 << 20),
@@ -154,7 +187,26 @@ public enum Setting {
       "Groups that a query may make while it runs."),
   QUERY_ROWS("query.maxRows", new SettingType.Whole(1, 10_000_000), "100000", "Rows of an answer."),
   LIVE_STREAMS(
-      "live.maxStreams", new SettingType.Whole(0, 1_000_000), "1000", "Live streams open at once.");
+      "live.maxStreams",
+      new SettingType.Whole(0, 1_000_000),
+      "10000",
+      "Live streams open at once."),
+  LIVE_STREAMS_PER_KEY(
+      "live.maxStreamsPerKey",
+      new SettingType.Whole(0, 1_000_000),
+      "10000",
+      "Live streams that one API key may have open at once."),
+  LIVE_QUERIES(
+      "live.maxQueries",
+      new SettingType.Whole(0, 100_000),
+      "500",
+      "Different queries kept up to date for subscriptions at once."),
+  LIVE_ORIGINS(
+      "live.allowedOrigins",
+      new SettingType.Text(),
+      "",
+      "Origins such as `https://example.org`, separated by commas, whose pages may open `/ws` beside"
+          + " the server's own. `*`: any.");
 
   private final String path;
   private final SettingType type;

@@ -9,6 +9,7 @@ import dev.millrace.server.event.TagList;
 import dev.millrace.server.event.TextField;
 import dev.millrace.server.event.Utf8;
 import dev.millrace.server.event.wire.WireDecoder.WireTime;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code Event} after the other into rows of a batch. */
 final class EventWalker {
@@ -98,6 +99,10 @@ final class EventWalker {
     int number = 0;
     try {
       while (reader.at < end) {
+        simpleTexts(row, end);
+        if (reader.at == end) {
+          break;
+        }
         number = 0;
         int tag = reader.tag(end);
         number = tag >>> 3;
@@ -113,6 +118,41 @@ final class EventWalker {
     if (tagged) {
       tags.store(batch, row);
     }
+  }
+
+  /**
+   * Reads the texts that come next, as far as they are valid and of less than 128 bytes, and stops
+   * before anything else. The place is in a local variable, so that the processor needn't wait for
+   * it to come back from memory.
+   */
+  private void simpleTexts(int row, int end) {
+    byte[] bytes = reader.bytes;
+    int at = reader.at;
+    while (end - at >= 2) {
+      TextField field = simpleText(bytes[at]);
+      int length = bytes[at + 1];
+      if (field == null
+          || length < 0
+          || length > end - at - 2
+          || length > EventLimits.textBytes(field)
+          || !Utf8.valid(bytes, at + 2, length)) {
+        break;
+      }
+      batch.text(field, row, Slice.of(at + 2, length));
+      at += 2 + length;
+    }
+    reader.at = at;
+  }
+
+  private static @Nullable TextField simpleText(int tag) {
+    return switch (tag) {
+      case EVENT_ID -> TextField.EVENT_ID;
+      case TYPE -> TextField.TYPE;
+      case USER_ID -> TextField.USER_ID;
+      case SESSION_ID -> TextField.SESSION_ID;
+      case SOURCE -> TextField.SOURCE;
+      default -> null;
+    };
   }
 
   private void field(int tag, int row, int end) {

@@ -49,15 +49,18 @@ final class WireReader {
     return longVarint(end);
   }
 
+  // The place is in a local variable, so that no byte waits for it to come back from memory.
   private long longVarint(int end) {
     long value = 0;
+    int next = at;
     for (int shift = 0; shift < 70; shift += 7) {
-      if (at >= end) {
+      if (next >= end) {
         throw truncated();
       }
-      byte next = bytes[at++];
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
+      byte read = bytes[next++];
+      value |= (long) (read & 0x7f) << shift;
+      if (read >= 0) {
+        at = next;
         return value;
       }
     }
@@ -78,9 +81,14 @@ final class WireReader {
     if (end - at < 8) {
       throw truncated();
     }
-    long value = (long) LONGS.get(bytes, at);
+    long value = longAt(bytes, at);
     at += 8;
     return value;
+  }
+
+  /** Eight bytes that are there. */
+  static long longAt(byte[] bytes, int at) {
+    return (long) LONGS.get(bytes, at);
   }
 
   /** Skips a field that nobody knows. */

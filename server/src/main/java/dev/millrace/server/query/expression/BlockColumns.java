@@ -1,10 +1,19 @@
 package dev.millrace.server.query.expression;
 
 import dev.millrace.server.event.Kind;
+import dev.millrace.server.log.ColumnSummary;
+import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.ValueVector;
 import dev.millrace.server.query.time.Micros;
 import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.CodeCondition;
+import dev.millrace.server.query.vector.Comparison;
+import dev.millrace.server.query.vector.Mask;
+import dev.millrace.server.query.vector.Masks;
+import dev.millrace.server.query.vector.NumberRange;
+import dev.millrace.server.query.vector.Texts;
+import dev.millrace.server.query.vector.Vectors;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -13,21 +22,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a block's events, stored ones and those computed from them; each computed once. */
 public final class BlockColumns implements Columns {
   private static final Set<String> CONVERSIONS =
       Set.of("purchase", "signup", "subscribe", "download", "submit_form", "conversion");
   private static final Field DURATION = Field.property("duration");
-  private static final double LONG_DURATION_SECONDS = 30;
+  private static final NumberRange LONG_DURATION = NumberRange.of(Comparison.GREATER, 30);
 
   private final EventBlock block;
+  private final ScanMemory memory;
   private final ZoneOffsets offsets;
   private final Map<Field, ValueVector> vectors = new HashMap<>();
 
+  /** The columns of a block that is looked at alone. */
   public BlockColumns(EventBlock block, ZoneOffsets offsets) {
+    this(block, new ScanMemory(offsets));
+  }
+
+  /**
+   * The columns of a block.
+   *
+   * @param memory of the scan that the block is part of
+   */
+  public BlockColumns(EventBlock block, ScanMemory memory) {
     this.block = block;
-    this.offsets = offsets;
+    this.memory = memory;
+    this.offsets = memory.offsets();
   }
 
   public EventBlock block() {
@@ -42,6 +64,40 @@ public final class BlockColumns implements Columns {
   @Override
   public long[] times() {
     return block.times();
+  }
+
+  @Override
+  public long minTime() {
+    return block.minTime();
+  }
+
+  @Override
+  public long maxTime() {
+    return block.maxTime();
+  }
+
+  @Override
+  public ColumnSummary summary(Field field) {
+    return switch (field) {
+      case Field.Stored stored -> block.summary(stored.column());
+      case Field.Unset _ -> ColumnSummary.MISSING;
+      case Field.Time _, Field.Derived _ -> ColumnSummary.UNKNOWN;
+    };
+  }
+
+  @Override
+  public @Nullable Dictionary dictionary(Field field) {
+    return field instanceof Field.Stored stored ? block.dictionary(stored.column()) : null;
+  }
+
+  @Override
+  public ScanMemory memory() {
+    return memory;
+  }
+
+  /** The fields whose values were asked for. */
+  public Set<Field> used() {
+    return vectors.keySet();
   }
 
   @Override
@@ -84,20 +140,23 @@ public final class BlockColumns implements Columns {
     return numbers;
   }
 
-  private boolean[] conversions() {
-    return Masks.texts(
-        vector(Field.TYPE), (dictionary, code) -> CONVERSIONS.contains(dictionary.text(code)));
+  private Mask conversions() {
+    return CodeCondition.once(
+        vector(Field.TYPE),
+        Kind.TEXT,
+        Mask.all(rows()),
+        (dictionary, code) -> CONVERSIONS.contains(dictionary.text(code)));
   }
 
-  private boolean[] highValues() {
-    boolean[] purchases =
-        Masks.texts(
-            vector(Field.TYPE), (dictionary, code) -> dictionary.text(code).equals("purchase"));
-    boolean[] lasting = Masks.numbers(vector(DURATION), Comparison.GREATER, LONG_DURATION_SECONDS);
-    for (int i = 0; i < purchases.length; i++) {
-      purchases[i] |= lasting[i];
-    }
-    return purchases;
+  private Mask highValues() {
+    Mask all = Mask.all(rows());
+    Mask purchases =
+        CodeCondition.once(
+            vector(Field.TYPE),
+            Kind.TEXT,
+            all,
+            (dictionary, code) -> dictionary.text(code).equals("purchase"));
+    return purchases.or(Masks.numbers(vector(DURATION), LONG_DURATION, all));
   }
 
   private double[] hours() {

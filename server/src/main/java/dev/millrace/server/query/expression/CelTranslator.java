@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.millrace.server.event.PropertyPath;
 import dev.millrace.server.query.expression.CelCompiler.Misplaced;
+import dev.millrace.server.query.vector.Comparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

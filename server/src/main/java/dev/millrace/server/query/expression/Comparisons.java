@@ -2,9 +2,13 @@ package dev.millrace.server.query.expression;
 
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.ValueVector;
-import java.util.HashSet;
+import dev.millrace.server.query.vector.CodeCondition;
+import dev.millrace.server.query.vector.Comparison;
+import dev.millrace.server.query.vector.Mask;
+import dev.millrace.server.query.vector.Masks;
+import dev.millrace.server.query.vector.NumberRange;
+import dev.millrace.server.query.vector.Texts;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,25 +18,101 @@ import org.jspecify.annotations.Nullable;
 final class Comparisons {
   private Comparisons() {}
 
-  static boolean[] test(Predicate.Compare compare, Columns columns) {
-    if (compare.right() instanceof Value.Constant constant) {
-      return constant(
-          Evaluator.evaluate(compare.left(), columns), compare.comparison(), constant.value());
+  /**
+   * A comparison of a value with a constant, the constant on the right. For {@code !=} it is that
+   * of {@code ==}, whose negation among present values is meant.
+   */
+  sealed interface ToConstant {
+    Value of();
+
+    Comparison comparison();
+
+    record Numeric(Value of, Comparison comparison, NumberRange range) implements ToConstant {}
+
+    record Truth(Value of, Comparison comparison, NumberRange range) implements ToConstant {}
+
+    record Codes(Value of, Comparison comparison, CodeCondition condition) implements ToConstant {}
+
+    /** An order among lists, which they don't have. */
+    record Never(Value of, Comparison comparison) implements ToConstant {}
+  }
+
+  /** The comparison as one with a constant, or null if neither side is one. */
+  static @Nullable ToConstant toConstant(Predicate.Compare compare, ScanMemory memory) {
+    if (!(compare.right() instanceof Value.Constant)
+        && !(compare.left() instanceof Value.Constant)) {
+      return null;
     }
-    if (compare.left() instanceof Value.Constant constant) {
-      ValueVector right = Evaluator.evaluate(compare.right(), columns);
-      return constant(right, compare.comparison().swapped(), constant.value());
+    return memory.of(compare, Comparisons::toConstant);
+  }
+
+  private static ToConstant toConstant(Predicate.Compare compare) {
+    if (compare.right() instanceof Value.Constant(Object constant)) {
+      return toConstant(compare.left(), compare.comparison(), constant);
+    }
+    if (compare.left() instanceof Value.Constant(Object constant)) {
+      return toConstant(compare.right(), compare.comparison().swapped(), constant);
+    }
+    throw new IllegalArgumentException("no constant in " + compare);
+  }
+
+  private static ToConstant toConstant(Value of, Comparison comparison, Object constant) {
+    Comparison tested = comparison == Comparison.NOT_EQUAL ? Comparison.EQUAL : comparison;
+    return switch (constant) {
+      case Double number -> new ToConstant.Numeric(of, comparison, NumberRange.of(tested, number));
+      case Boolean truth ->
+          new ToConstant.Truth(of, comparison, NumberRange.of(tested, truth ? 1 : 0));
+      case String text -> new ToConstant.Codes(of, comparison, texts(tested, text));
+      default ->
+          tested == Comparison.EQUAL
+              ? new ToConstant.Codes(
+                  of,
+                  comparison,
+                  new CodeCondition(
+                      Kind.LIST, (dictionary, code) -> dictionary.list(code).equals(constant)))
+              : new ToConstant.Never(of, comparison);
+    };
+  }
+
+  private static CodeCondition texts(Comparison comparison, String text) {
+    if (comparison == Comparison.EQUAL) {
+      long hash = Texts.hash(text);
+      return new CodeCondition(
+          Kind.TEXT,
+          (dictionary, code) ->
+              dictionary.hash(code) == hash && dictionary.text(code).equals(text));
+    }
+    return new CodeCondition(
+        Kind.TEXT,
+        (dictionary, code) -> comparison.holds(CodePoints.compare(dictionary.text(code), text)));
+  }
+
+  static Mask test(Predicate.Compare compare, Columns columns, Mask within) {
+    ToConstant toConstant = toConstant(compare, columns.memory());
+    if (toConstant != null) {
+      return test(toConstant, columns, within);
     }
     ValueVector left = Evaluator.evaluate(compare.left(), columns);
     ValueVector right = Evaluator.evaluate(compare.right(), columns);
-    boolean[] mask = new boolean[columns.rows()];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] =
-          BlockColumns.present(left, i)
-              && BlockColumns.present(right, i)
-              && holds(compare.comparison(), left, right, i);
-    }
-    return mask;
+    return within.refined(
+        row ->
+            BlockColumns.present(left, row)
+                && BlockColumns.present(right, row)
+                && holds(compare.comparison(), left, right, row));
+  }
+
+  private static Mask test(ToConstant compare, Columns columns, Mask within) {
+    ValueVector vector = Evaluator.evaluate(compare.of(), columns);
+    Mask holds =
+        switch (compare) {
+          case ToConstant.Numeric number -> Masks.numbers(vector, number.range(), within);
+          case ToConstant.Truth truth -> Masks.booleans(vector, truth.range(), within);
+          case ToConstant.Codes codes -> codes.condition().test(vector, within);
+          case ToConstant.Never _ -> Mask.none(columns.rows());
+        };
+    return compare.comparison() == Comparison.NOT_EQUAL
+        ? Masks.present(vector).and(holds.not())
+        : holds;
   }
 
   private static boolean holds(
@@ -65,108 +145,31 @@ final class Comparisons {
     return vector.dictionary().list(vector.code(row));
   }
 
-  private static boolean[] constant(ValueVector vector, Comparison comparison, Object constant) {
-    if (comparison == Comparison.NOT_EQUAL) {
-      boolean[] unequal = Masks.not(constant(vector, Comparison.EQUAL, constant));
-      return Masks.and(unequal, Masks.present(vector));
-    }
-    return switch (constant) {
-      case Double number -> Masks.numbers(vector, comparison, number);
-      case Boolean truth -> Masks.booleans(vector, comparison, truth ? 1 : 0);
-      case String text -> text(vector, comparison, text);
-      default ->
-          comparison == Comparison.EQUAL
-              ? Masks.codes(
-                  vector, Kind.LIST, (dictionary, code) -> dictionary.list(code).equals(constant))
-              : new boolean[vector.rows()];
-    };
-  }
-
-  private static boolean[] text(ValueVector vector, Comparison comparison, String text) {
-    if (comparison == Comparison.EQUAL) {
-      long hash = Texts.hash(text);
-      return Masks.texts(
-          vector,
-          (dictionary, code) ->
-              dictionary.hash(code) == hash && dictionary.text(code).equals(text));
-    }
-    return Masks.texts(
-        vector,
-        (dictionary, code) -> comparison.holds(CodePoints.compare(dictionary.text(code), text)));
-  }
-
-  static boolean[] times(Predicate.CompareTime compare, Columns columns) {
-    long[] times = columns.times();
-    boolean[] mask = new boolean[columns.rows()];
-    long micros = compare.micros();
-    if (compare.times() == 1) {
-      // time + micros against 0 is time against -micros.
-      for (int i = 0; i < mask.length; i++) {
-        mask[i] = compare.comparison().holds(Long.compare(times[i], -micros));
-      }
-      return mask;
-    }
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = compare.comparison().holds(Long.signum(compare.times() * times[i] + micros));
-    }
-    return mask;
-  }
-
-  static boolean[] in(ValueVector vector, List<Object> listed) {
-    Set<Object> values = new HashSet<>();
-    boolean[] mask = new boolean[vector.rows()];
-    boolean lists = false;
-    Set<Long> hashes = new HashSet<>();
-    for (Object value : listed) {
-      switch (value) {
-        case Double number -> Masks.or(mask, Masks.numbers(vector, Comparison.EQUAL, number));
-        case Boolean truth ->
-            Masks.or(mask, Masks.booleans(vector, Comparison.EQUAL, truth ? 1 : 0));
-        case String text -> {
-          values.add(text);
-          hashes.add(Texts.hash(text));
-        }
-        default -> {
-          lists = true;
-          values.add(value);
-        }
-      }
-    }
-    if (!hashes.isEmpty()) {
-      Masks.or(
-          mask,
-          Masks.texts(
-              vector,
-              (dictionary, code) ->
-                  hashes.contains(dictionary.hash(code))
-                      && values.contains(dictionary.text(code))));
-    }
-    if (lists) {
-      Masks.or(
-          mask,
-          Masks.codes(
-              vector, Kind.LIST, (dictionary, code) -> values.contains(dictionary.list(code))));
-    }
-    return mask;
-  }
-
-  static boolean[] has(Predicate.Has has, Columns columns) {
+  static Mask has(Predicate.Has has, Columns columns, Mask within) {
     ValueVector lists = Evaluator.evaluate(has.list(), columns);
-    if (has.value() instanceof Value.Constant constant) {
-      return Masks.codes(
-          lists,
-          Kind.LIST,
-          (dictionary, code) -> contains(dictionary.list(code), constant.value()));
+    if (has.value() instanceof Value.Constant) {
+      CodeCondition condition = columns.memory().of(has, Comparisons::condition);
+      return condition.test(lists, within);
     }
     ValueVector values = Evaluator.evaluate(has.value(), columns);
-    boolean[] mask = new boolean[columns.rows()];
-    for (int i = 0; i < mask.length; i++) {
-      if (lists.kind(i) == Kind.LIST) {
-        Object value = valueAt(values, i);
-        mask[i] = value != null && contains(list(lists, i), value);
-      }
+    return within.refined(
+        row -> {
+          Object value = lists.kind(row) == Kind.LIST ? valueAt(values, row) : null;
+          return value != null && contains(list(lists, row), value);
+        });
+  }
+
+  private static CodeCondition condition(Predicate.Has has) {
+    Object value = constant(has.value());
+    return new CodeCondition(
+        Kind.LIST, (dictionary, code) -> contains(dictionary.list(code), value));
+  }
+
+  private static Object constant(Value value) {
+    if (value instanceof Value.Constant(Object constant)) {
+      return constant;
     }
-    return mask;
+    throw new IllegalArgumentException("not a constant: " + value);
   }
 
   private static boolean contains(List<@Nullable Object> list, Object value) {
@@ -181,7 +184,7 @@ final class Comparisons {
   }
 
   /** The value at a row as an object; null if there is none, or if it is an empty object. */
-  static @Nullable Object valueAt(ValueVector vector, int row) {
+  private static @Nullable Object valueAt(ValueVector vector, int row) {
     return switch (vector.kind(row)) {
       case MISSING, NULL, EMPTY_OBJECT -> null;
       case BOOLEAN -> vector.number(row) != 0;
@@ -191,21 +194,31 @@ final class Comparisons {
     };
   }
 
-  static boolean[] textMatch(Predicate.TextMatch match, Columns columns) {
+  static Mask textMatch(Predicate.TextMatch match, Columns columns, Mask within) {
     ValueVector texts = Evaluator.evaluate(match.text(), columns);
-    if (match.part() instanceof Value.Constant(String part)) {
-      return Masks.texts(
-          texts, (dictionary, code) -> matches(match.relation(), dictionary.text(code), part));
+    if (match.part() instanceof Value.Constant) {
+      CodeCondition condition = columns.memory().of(match, Comparisons::condition);
+      return condition.test(texts, within);
     }
     ValueVector parts = Evaluator.evaluate(match.part(), columns);
-    boolean[] mask = new boolean[columns.rows()];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] =
-          texts.kind(i) == Kind.TEXT
-              && parts.kind(i) == Kind.TEXT
-              && matches(match.relation(), text(texts, i), text(parts, i));
-    }
-    return mask;
+    return within.refined(
+        row ->
+            texts.kind(row) == Kind.TEXT
+                && parts.kind(row) == Kind.TEXT
+                && matches(match.relation(), text(texts, row), text(parts, row)));
+  }
+
+  /** The condition of a match with a constant part. */
+  static CodeCondition condition(Predicate.TextMatch match) {
+    // Only a text has parts; the compilers let nothing else through.
+    String part = (String) constant(match.part());
+    return new CodeCondition(
+        Kind.TEXT, (dictionary, code) -> matches(match.relation(), dictionary.text(code), part));
+  }
+
+  static CodeCondition condition(Predicate.Matches matches) {
+    return new CodeCondition(
+        Kind.TEXT, (dictionary, code) -> matches.pattern().matcher(dictionary.text(code)).find());
   }
 
   private static boolean matches(Predicate.TextRelation relation, String text, String part) {

@@ -3,6 +3,7 @@ package dev.millrace.server.query.expression;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.millrace.server.query.time.Micros;
+import dev.millrace.server.query.vector.Comparison;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;

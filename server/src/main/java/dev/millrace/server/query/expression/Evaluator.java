@@ -1,8 +1,15 @@
 package dev.millrace.server.query.expression;
 
 import dev.millrace.server.event.Kind;
+import dev.millrace.server.log.ColumnSummary;
 import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.ValueVector;
+import dev.millrace.server.query.vector.CodeCondition;
+import dev.millrace.server.query.vector.Mask;
+import dev.millrace.server.query.vector.Masks;
+import dev.millrace.server.query.vector.NumberRange;
+import dev.millrace.server.query.vector.Texts;
+import dev.millrace.server.query.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,29 +19,45 @@ import org.jspecify.annotations.Nullable;
 final class Evaluator {
   private Evaluator() {}
 
-  /** A mask of the rows for which a condition holds; the caller's to change. */
-  static boolean[] test(Predicate predicate, Columns columns) {
+  /**
+   * The rows for which a condition holds.
+   *
+   * @param within the rows that matter; others may come out either way
+   */
+  static Mask test(Predicate predicate, Columns columns, Mask within) {
+    return switch (ZoneMaps.outcome(predicate, columns, true)) {
+      case NONE -> Mask.none(columns.rows());
+      case ALL -> Mask.all(columns.rows());
+      case SOME -> decoded(predicate, columns, within);
+    };
+  }
+
+  private static Mask decoded(Predicate predicate, Columns columns, Mask within) {
     return switch (predicate) {
-      case Predicate.Always always -> filled(columns.rows(), always.holds());
-      case Predicate.And and -> {
-        boolean[] left = test(and.left(), columns);
-        yield any(left) ? Masks.and(left, test(and.right(), columns)) : left;
+      case Predicate.Always always ->
+          always.holds() ? Mask.all(columns.rows()) : Mask.none(columns.rows());
+      case Predicate.And and -> columns.memory().of(and, Conjunction::new).test(columns, within);
+      case Predicate.Or or -> {
+        Mask left = test(or.left(), columns, within);
+        Mask rest = within.and(left.not());
+        yield rest.isNone() ? left : left.or(test(or.right(), columns, rest));
       }
-      case Predicate.Or or -> Masks.or(test(or.left(), columns), test(or.right(), columns));
-      case Predicate.Not not -> Masks.not(test(not.of(), columns));
+      case Predicate.Not not -> test(not.of(), columns, within).not();
       case Predicate.Present present -> Masks.present(evaluate(present.of(), columns));
       case Predicate.IsTrue isTrue ->
-          Masks.booleans(evaluate(isTrue.of(), columns), Comparison.EQUAL, 1);
-      case Predicate.Compare compare -> Comparisons.test(compare, columns);
-      case Predicate.CompareTime compare -> Comparisons.times(compare, columns);
-      case Predicate.In in -> Comparisons.in(evaluate(in.value(), columns), in.listed());
-      case Predicate.Has has -> Comparisons.has(has, columns);
-      case Predicate.TextMatch match -> Comparisons.textMatch(match, columns);
+          Masks.booleans(evaluate(isTrue.of(), columns), NumberRange.of(1), within);
+      case Predicate.Compare compare -> Comparisons.test(compare, columns, within);
+      case Predicate.CompareTime compare -> Times.test(compare, columns, within);
+      case Predicate.In in ->
+          columns.memory().of(in, InList::new).test(evaluate(in.value(), columns), within);
+      case Predicate.Has has -> Comparisons.has(has, columns, within);
+      case Predicate.TextMatch match -> Comparisons.textMatch(match, columns, within);
       case Predicate.Matches matches ->
-          Masks.texts(
-              evaluate(matches.text(), columns),
-              (dictionary, code) -> matches.pattern().matcher(dictionary.text(code)).find());
-      case Predicate.Elements elements -> elements(elements, columns);
+          columns
+              .memory()
+              .of(matches, Comparisons::condition)
+              .test(evaluate(matches.text(), columns), within);
+      case Predicate.Elements elements -> elements(elements, columns, within);
     };
   }
 
@@ -47,24 +70,10 @@ final class Evaluator {
       case Value.Arithmetic arithmetic -> arithmetic(arithmetic, columns);
       case Value.Size size -> size(evaluate(size.of(), columns));
       case Value.Conditional conditional -> conditional(conditional, columns);
-      case Value.Truth truth -> Vectors.booleans(test(truth.predicate(), columns));
+      case Value.Truth truth ->
+          Vectors.booleans(test(truth.predicate(), columns, Mask.all(columns.rows())));
       case Value.Temporal _ -> throw new IllegalStateException("times are compared, not evaluated");
     };
-  }
-
-  private static boolean[] filled(int rows, boolean value) {
-    boolean[] mask = new boolean[rows];
-    Arrays.fill(mask, value);
-    return mask;
-  }
-
-  private static boolean any(boolean[] mask) {
-    for (boolean holds : mask) {
-      if (holds) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static ValueVector arithmetic(Value.Arithmetic arithmetic, Columns columns) {
@@ -112,7 +121,7 @@ final class Evaluator {
   }
 
   private static ValueVector conditional(Value.Conditional conditional, Columns columns) {
-    boolean[] mask = test(conditional.condition(), columns);
+    Mask mask = test(conditional.condition(), columns, Mask.all(columns.rows()));
     ValueVector then = evaluate(conditional.then(), columns);
     ValueVector otherwise = evaluate(conditional.otherwise(), columns);
     int split = then.dictionary().size();
@@ -121,12 +130,13 @@ final class Evaluator {
     double[] numbers = new double[rows];
     int[] codes = new int[rows];
     for (int i = 0; i < rows; i++) {
-      ValueVector chosen = mask[i] ? then : otherwise;
+      boolean holds = mask.test(i);
+      ValueVector chosen = holds ? then : otherwise;
       Kind kind = chosen.kind(i);
       kinds[i] = (byte) kind.ordinal();
       switch (kind) {
         case NUMBER, BOOLEAN -> numbers[i] = chosen.number(i);
-        case TEXT, LIST -> codes[i] = chosen.code(i) + (mask[i] ? 0 : split);
+        case TEXT, LIST -> codes[i] = chosen.code(i) + (holds ? 0 : split);
         case MISSING, NULL, EMPTY_OBJECT -> numbers[i] = 0;
       }
     }
@@ -138,7 +148,7 @@ final class Evaluator {
    * Evaluates the condition once on the elements of all lists of the column, put one after the
    * other.
    */
-  private static boolean[] elements(Predicate.Elements elements, Columns columns) {
+  private static Mask elements(Predicate.Elements elements, Columns columns, Mask within) {
     ValueVector lists = evaluate(elements.list(), columns);
     Dictionary dictionary = lists.dictionary();
     int[] starts = new int[dictionary.size()];
@@ -154,13 +164,16 @@ final class Evaluator {
         ends[code] = flat.size();
       }
     }
-    boolean[] holds = test(elements.condition(), new ElementColumns(Vectors.of(flat)));
-    return Masks.codes(
+    ElementColumns flatColumns =
+        new ElementColumns(Vectors.of(flat), new ScanMemory(columns.memory().offsets()));
+    Mask holds = test(elements.condition(), flatColumns, Mask.all(flat.size()));
+    return CodeCondition.once(
         lists,
         Kind.LIST,
+        within,
         (_, code) -> {
           for (int i = starts[code]; i < ends[code]; i++) {
-            if (holds[i] != elements.all()) {
+            if (holds.test(i) != elements.all()) {
               return !elements.all();
             }
           }
@@ -169,7 +182,7 @@ final class Evaluator {
   }
 
   /** Nothing but the elements; the compiler has seen to it that nothing else is asked for. */
-  private record ElementColumns(ValueVector elements) implements Columns {
+  private record ElementColumns(ValueVector elements, ScanMemory memory) implements Columns {
     @Override
     public int rows() {
       return elements.rows();
@@ -181,8 +194,28 @@ final class Evaluator {
     }
 
     @Override
+    public ColumnSummary summary(Field field) {
+      return ColumnSummary.UNKNOWN;
+    }
+
+    @Override
+    public @Nullable Dictionary dictionary(Field field) {
+      return null;
+    }
+
+    @Override
     public long[] times() {
       throw new IllegalStateException("times of elements");
+    }
+
+    @Override
+    public long minTime() {
+      return Long.MIN_VALUE;
+    }
+
+    @Override
+    public long maxTime() {
+      return Long.MAX_VALUE;
     }
   }
 }

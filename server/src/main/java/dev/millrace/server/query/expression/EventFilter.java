@@ -3,6 +3,8 @@ package dev.millrace.server.query.expression;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.CodeCondition;
+import dev.millrace.server.query.vector.Mask;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +60,40 @@ public final class EventFilter {
    * UTC.
    */
   public boolean[] test(EventBlock block) {
-    return test(new BlockColumns(block, new ZoneOffsets(ZoneId.of("UTC"))));
+    return test(new BlockColumns(block, new ZoneOffsets(ZoneId.of("UTC")))).booleans();
   }
 
-  /** A mask of the rows that meet it; the caller's to change. */
-  public boolean[] test(Columns columns) {
-    return Evaluator.test(predicate, columns);
+  /** The rows that meet it. */
+  public Mask test(Columns columns) {
+    return test(columns, Mask.all(columns.rows()));
+  }
+
+  /**
+   * The rows that meet it.
+   *
+   * @param within the rows that matter; others may come out either way
+   */
+  public Mask test(Columns columns, Mask within) {
+    return Evaluator.test(predicate, columns, within);
+  }
+
+  /**
+   * What can be said of all rows without decoding a column.
+   *
+   * @param dictionaries whether to go through dictionaries too, not only summaries
+   */
+  public CodeCondition.Outcome outcome(Columns columns, boolean dictionaries) {
+    return ZoneMaps.outcome(predicate, columns, dictionaries);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EventFilter filter && predicate.equals(filter.predicate);
+  }
+
+  @Override
+  public int hashCode() {
+    return predicate.hashCode();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.millrace.server.query.expression;
 
 import dev.millrace.server.error.ApiException;
+import dev.millrace.server.query.vector.Comparison;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

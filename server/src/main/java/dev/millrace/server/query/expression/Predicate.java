@@ -1,6 +1,7 @@
 package dev.millrace.server.query.expression;
 
 import com.google.re2j.Pattern;
+import dev.millrace.server.query.vector.Comparison;
 import java.util.List;
 
 /** A condition that holds for an event or doesn't; nothing between. */

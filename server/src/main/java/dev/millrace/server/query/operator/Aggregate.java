@@ -17,7 +17,7 @@ public interface Aggregate {
    * @param cells the cell of each selected row, within what was reserved
    * @param vector the values of the measure's field, or all missing if it has none
    */
-  void update(int[] cells, Selection selection, ValueVector vector, EventBlock block);
+  void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block);
 
   /** Adds what another aggregate of the same measure has for a cell. */
   void merge(int into, Aggregate other, int from);

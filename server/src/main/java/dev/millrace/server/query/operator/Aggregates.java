@@ -48,6 +48,11 @@ public final class Aggregates {
     };
   }
 
+  /** A QUANTILE beside another of the same numbers, which it shares; the other comes first. */
+  public static Aggregate sharing(Aggregate other, double quantile) {
+    return ((QuantileAggregate) other).sharing(quantile);
+  }
+
   /** Whether no row of a vector can be a number. */
   static boolean noNumbers(ValueVector vector) {
     return !vector.hasNumbers()

@@ -24,27 +24,36 @@ final class CountAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
-    int[] rows = selection.rows();
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     int size = selection.size();
     byte[] kinds = vector.kinds();
-    if (hasField && kinds == null && size > 0) {
+    if (size == 0) {
+      return;
+    }
+    if (hasField && kinds == null) {
       Kind kind = vector.kind(0);
       if (kind == Kind.MISSING || kind == Kind.NULL) {
         return;
       }
     }
-    if (!hasField || kinds == null) {
+    int[] byRow = cells.byRow();
+    if (hasField && kinds != null) {
       for (int i = 0; i < size; i++) {
-        counts[cells[rows[i]]]++;
+        int row = selection.row(i);
+        byte kind = kinds[row];
+        counts[cells.cell(row)] +=
+            kind != Kind.MISSING.ordinal() && kind != Kind.NULL.ordinal() ? 1 : 0;
       }
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      int row = rows[i];
-      byte kind = kinds[row];
-      if (kind != Kind.MISSING.ordinal() && kind != Kind.NULL.ordinal()) {
-        counts[cells[row]]++;
+    } else if (byRow == null) {
+      counts[cells.one()] += size;
+    } else if (selection.isRange()) {
+      int end = selection.first() + size;
+      for (int row = selection.first(); row < end; row++) {
+        counts[byRow[row]]++;
+      }
+    } else {
+      for (int i = 0; i < size; i++) {
+        counts[byRow[selection.row(i)]]++;
       }
     }
   }

@@ -22,7 +22,7 @@ final class DeviationAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     if (Aggregates.noNumbers(vector)) {
       return;
     }
@@ -31,7 +31,7 @@ final class DeviationAggregate implements Aggregate {
     for (int i = 0; i < selection.size(); i++) {
       int row = selection.row(i);
       if (kinds == null || kinds[row] == Kind.NUMBER.ordinal()) {
-        int cell = cells[row];
+        int cell = cells.cell(row);
         long count = ++counts[cell];
         double delta = numbers[row] - means[cell];
         means[cell] += delta / count;

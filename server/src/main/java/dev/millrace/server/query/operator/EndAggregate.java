@@ -37,7 +37,7 @@ final class EndAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     long[] blockTimes = block.times();
     long[] blockSequences = block.sequences();
     int[] touched = new int[selection.size()];
@@ -48,7 +48,7 @@ final class EndAggregate implements Aggregate {
       if (kind == Kind.MISSING || kind == Kind.NULL) {
         continue;
       }
-      int cell = cells[row];
+      int cell = cells.cell(row);
       boolean empty = pending[cell] < 0 && values[cell] == null;
       if (empty || wins(blockTimes[row], blockSequences[row], cell)) {
         times[cell] = blockTimes[row];

@@ -26,19 +26,18 @@ final class ExtremeAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     if (Aggregates.noNumbers(vector)) {
       return;
     }
-    int[] rows = selection.rows();
     double[] numbers = vector.numbers();
     byte[] kinds = vector.kinds();
     for (int i = 0; i < selection.size(); i++) {
-      int row = rows[i];
+      int row = selection.row(i);
       if (kinds == null || kinds[row] == Kind.NUMBER.ordinal()) {
         double number = sign * numbers[row];
-        if (number > largest[cells[row]]) {
-          largest[cells[row]] = number;
+        if (number > largest[cells.cell(row)]) {
+          largest[cells.cell(row)] = number;
         }
       }
     }

@@ -51,7 +51,7 @@ final class HistogramAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     if (Aggregates.noNumbers(vector)) {
       return;
     }
@@ -61,7 +61,7 @@ final class HistogramAggregate implements Aggregate {
       int row = selection.row(i);
       if (kinds == null || kinds[row] == Kind.NUMBER.ordinal()) {
         int found = Arrays.binarySearch(edges, numbers[row] + 0.0);
-        counts(cells[row])[found >= 0 ? found + 1 : -found - 1]++;
+        counts(cells.cell(row))[found >= 0 ? found + 1 : -found - 1]++;
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.millrace.server.query.operator;
 import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.Dictionary;
 import dev.millrace.server.log.ValueVector;
+import dev.millrace.server.query.vector.PerDictionary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Keys {
   private final List<@Nullable Object> values = new ArrayList<>();
   private final Map<Object, Integer> numbers = new HashMap<>();
+  private final PerDictionary<int[]> keysByCode = new PerDictionary<>(Keys::unknown);
   private int missing = -1;
 
   int size() {
@@ -54,7 +56,7 @@ final class Keys {
       texts(vector, selection, result);
       return;
     }
-    int[] byCode = unknown(vector.dictionary());
+    int[] byCode = keysByCode.of(vector.dictionary());
     double lastNumber = Double.NaN;
     int lastKey = 0;
     for (int i = 0; i < selection.size(); i++) {
@@ -93,20 +95,30 @@ final class Keys {
   }
 
   private void texts(ValueVector vector, Selection selection, int[] result) {
-    int[] codes = vector.codes();
     Dictionary dictionary = vector.dictionary();
-    int[] byCode = unknown(dictionary);
-    int[] rows = selection.rows();
-    for (int i = 0; i < selection.size(); i++) {
-      int row = rows[i];
-      int code = codes[row];
-      int key = byCode[code];
-      if (key < 0) {
-        key = number(dictionary.text(code));
-        byCode[code] = key;
+    int[] byCode = keysByCode.of(dictionary);
+    byte[] narrow = vector.narrowCodes();
+    if (narrow != null && selection.isRange()) {
+      int end = selection.first() + selection.size();
+      for (int row = selection.first(); row < end; row++) {
+        int code = narrow[row] & 0xFF;
+        int key = byCode[code];
+        result[row] = key < 0 ? text(dictionary, byCode, code) : key;
       }
-      result[row] = key;
+      return;
     }
+    for (int i = 0; i < selection.size(); i++) {
+      int row = selection.row(i);
+      int code = vector.code(row);
+      int key = byCode[code];
+      result[row] = key < 0 ? text(dictionary, byCode, code) : key;
+    }
+  }
+
+  private int text(Dictionary dictionary, int[] byCode, int code) {
+    int key = number(dictionary.text(code));
+    byCode[code] = key;
+    return key;
   }
 
   private static int[] unknown(Dictionary dictionary) {

@@ -16,22 +16,37 @@ final class QuantileAggregate implements Aggregate {
   private static final int K = 300;
 
   private final double quantile;
+
+  /** Whose numbers these are: another quantile's of the same numbers, or its own. */
+  private final QuantileAggregate owner;
+
   private @Nullable Numbers[] cellsNumbers = new Numbers[0];
 
   QuantileAggregate(double quantile) {
     this.quantile = quantile;
+    this.owner = this;
+  }
+
+  private QuantileAggregate(double quantile, QuantileAggregate owner) {
+    this.quantile = quantile;
+    this.owner = owner;
+  }
+
+  /** Another quantile of the same numbers, which are kept, filled and merged by this one only. */
+  QuantileAggregate sharing(double other) {
+    return new QuantileAggregate(other, owner);
   }
 
   @Override
   public void reserve(int cells) {
-    if (cells > cellsNumbers.length) {
+    if (owner == this && cells > cellsNumbers.length) {
       cellsNumbers = Arrays.copyOf(cellsNumbers, Aggregates.capacity(cellsNumbers.length, cells));
     }
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
-    if (Aggregates.noNumbers(vector)) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
+    if (owner != this || Aggregates.noNumbers(vector)) {
       return;
     }
     double[] numbers = vector.numbers();
@@ -39,7 +54,7 @@ final class QuantileAggregate implements Aggregate {
     for (int i = 0; i < selection.size(); i++) {
       int row = selection.row(i);
       if (kinds == null || kinds[row] == Kind.NUMBER.ordinal()) {
-        numbers(cells[row]).add(numbers[row]);
+        numbers(cells.cell(row)).add(numbers[row]);
       }
     }
   }
@@ -55,6 +70,9 @@ final class QuantileAggregate implements Aggregate {
 
   @Override
   public void merge(int into, Aggregate other, int from) {
+    if (owner != this) {
+      return;
+    }
     Numbers that = ((QuantileAggregate) other).cellsNumbers[from];
     if (that != null) {
       numbers(into).merge(that);
@@ -63,7 +81,7 @@ final class QuantileAggregate implements Aggregate {
 
   @Override
   public Figure figure(int cell, double seconds) {
-    Numbers numbers = cellsNumbers[cell];
+    Numbers numbers = owner.cellsNumbers[cell];
     return numbers == null ? Figure.ABSENT : numbers.figure(quantile);
   }
 

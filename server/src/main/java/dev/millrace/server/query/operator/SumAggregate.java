@@ -30,20 +30,60 @@ final class SumAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
     if (Aggregates.noNumbers(vector)) {
       return;
     }
-    int[] rows = selection.rows();
     double[] numbers = vector.numbers();
     byte[] kinds = vector.kinds();
+    int[] byRow = cells.byRow();
+    if (kinds == null && selection.isRange()) {
+      int end = selection.first() + selection.size();
+      if (byRow == null) {
+        addRange(cells.one(), numbers, selection.first(), end);
+      } else {
+        for (int row = selection.first(); row < end; row++) {
+          add(byRow[row], numbers[row]);
+          counts[byRow[row]]++;
+        }
+      }
+      return;
+    }
     for (int i = 0; i < selection.size(); i++) {
-      int row = rows[i];
+      int row = selection.row(i);
       if (kinds == null || kinds[row] == Kind.NUMBER.ordinal()) {
-        add(cells[row], numbers[row]);
-        counts[cells[row]]++;
+        add(cells.cell(row), numbers[row]);
+        counts[cells.cell(row)]++;
       }
     }
+  }
+
+  /** Adds numbers that all go to one cell: two sums side by side, since each waits for itself. */
+  private void addRange(int cell, double[] numbers, int from, int to) {
+    double sumA = 0;
+    double sumB = 0;
+    double errorA = 0;
+    double errorB = 0;
+    int row = from;
+    for (; row + 1 < to; row += 2) {
+      double a = numbers[row];
+      double totalA = sumA + a;
+      double addedA = totalA - sumA;
+      errorA += (sumA - (totalA - addedA)) + (a - addedA);
+      sumA = totalA;
+      double b = numbers[row + 1];
+      double totalB = sumB + b;
+      double addedB = totalB - sumB;
+      errorB += (sumB - (totalB - addedB)) + (b - addedB);
+      sumB = totalB;
+    }
+    if (row < to) {
+      add(cell, numbers[row]);
+    }
+    add(cell, sumA);
+    add(cell, sumB);
+    errors[cell] += errorA + errorB;
+    counts[cell] += to - from;
   }
 
   private void add(int cell, double number) {

@@ -1,12 +1,15 @@
 package dev.millrace.server.query.operator;
 
+import dev.millrace.server.event.Kind;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.ValueVector;
+import dev.millrace.server.query.vector.PerDictionary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Different values. */
 final class UniqueAggregate implements Aggregate {
+  private final PerDictionary<SeenCodes> seen = new PerDictionary<>(SeenCodes::new);
   private @Nullable DistinctSet[] sets = new DistinctSet[0];
 
   @Override
@@ -17,28 +20,43 @@ final class UniqueAggregate implements Aggregate {
   }
 
   @Override
-  public void update(int[] cells, Selection selection, ValueVector vector, EventBlock block) {
+  public void update(RowCells cells, Selection selection, ValueVector vector, EventBlock block) {
+    if (vector.hasCodes() && vector.uniform()) {
+      codes(cells, selection, vector, seen.of(vector.dictionary()));
+      return;
+    }
     ValueHashes hashes = new ValueHashes(vector);
-    // A code that was last added to the same cell needn't be added again.
-    int[] lastCell = new int[vector.hasCodes() ? vector.dictionary().size() : 0];
-    Arrays.fill(lastCell, -1);
     for (int i = 0; i < selection.size(); i++) {
       int row = selection.row(i);
-      int cell = cells[row];
+      int cell = cells.cell(row);
       switch (vector.kind(row)) {
-        case MISSING, NULL -> {
-          continue;
-        }
+        case MISSING, NULL -> {}
         case TEXT, LIST -> {
           int code = vector.code(row);
-          if (lastCell[code] == cell) {
-            continue;
+          SeenCodes codes = seen.of(vector.dictionary());
+          if (codes.first(cell, code)) {
+            set(cell).add(codes.hash(code, vector.kind(row)));
           }
-          lastCell[code] = cell;
         }
-        case BOOLEAN, NUMBER, EMPTY_OBJECT -> {}
+        case BOOLEAN, NUMBER, EMPTY_OBJECT -> set(cell).add(hashes.hash(row));
       }
-      set(cell).add(hashes.hash(row));
+    }
+  }
+
+  private void codes(RowCells cells, Selection selection, ValueVector vector, SeenCodes codes) {
+    if (selection.isEmpty()) {
+      return;
+    }
+    Kind kind = vector.kind(0);
+    byte[] narrow = vector.narrowCodes();
+    int[] wide = narrow == null ? vector.codes() : null;
+    for (int i = 0; i < selection.size(); i++) {
+      int row = selection.row(i);
+      int cell = cells.cell(row);
+      int code = wide == null ? vector.code(row) : wide[row];
+      if (codes.first(cell, code)) {
+        set(cell).add(codes.hash(code, kind));
+      }
     }
   }
 

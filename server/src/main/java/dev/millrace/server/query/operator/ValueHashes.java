@@ -41,10 +41,15 @@ public final class ValueHashes {
   private long ofCode(int code, Kind kind) {
     if (!known[code]) {
       Dictionary dictionary = vector.dictionary();
-      byCode[code] = mix(dictionary.hash(code) ^ (kind == Kind.TEXT ? TEXT : LIST));
+      byCode[code] = ofEntry(dictionary.hash(code), kind);
       known[code] = true;
     }
     return byCode[code];
+  }
+
+  /** The hash of a text or a list whose dictionary gives it another. */
+  static long ofEntry(long hash, Kind kind) {
+    return mix(hash ^ (kind == Kind.TEXT ? TEXT : LIST));
   }
 
   /** The finaliser of SplitMix64 (Steele, Lea, Flood; public domain), a bijection. */

@@ -3,13 +3,14 @@ package dev.millrace.server.query.plan;
 import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.query.expression.BlockColumns;
 import dev.millrace.server.query.expression.EventFilter;
+import dev.millrace.server.query.expression.ScanMemory;
 import dev.millrace.server.query.operator.Selection;
 import dev.millrace.server.query.time.TimeSpan;
 import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.Mask;
+import dev.millrace.server.query.vector.Masks;
 import dev.millrace.server.storage.ShardView;
 import java.time.ZoneId;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Goes over the blocks of a shard and hands on the rows of a span that meet a filter.
@@ -17,14 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param filter what rows must meet
  * @param span when they must be from
  * @param zone the zone of parts of times
- * @param wanted whether a block is worth looking at, asked when its turn comes
  */
-public record BlockScan(
-    EventFilter filter, TimeSpan span, ZoneId zone, Budget budget, Predicate<EventBlock> wanted) {
-  /** All blocks are. */
-  public BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
-    this(filter, span, zone, budget, _ -> true);
-  }
+public record BlockScan(EventFilter filter, TimeSpan span, ZoneId zone, Budget budget) {
 
   /** Gets the rows of one block that were asked for, one at least. */
   @FunctionalInterface
@@ -39,17 +34,14 @@ public record BlockScan(
    * @return rows looked at
    */
   public long run(ShardView view, long toSequence, Consumer consumer) {
-    ZoneOffsets offsets = new ZoneOffsets(zone);
+    ScanMemory memory = memory();
     long[] scanned = new long[1];
     view.scan(
-        new ShardView.ScanRange(span.from(), span.to(), 0, toSequence),
+        range(toSequence),
         block -> {
           budget.check();
-          if (!wanted.test(block)) {
-            return true;
-          }
           scanned[0] += block.rows();
-          BlockColumns columns = new BlockColumns(block, offsets);
+          BlockColumns columns = new BlockColumns(block, memory);
           Selection selection = select(columns, toSequence);
           if (!selection.isEmpty()) {
             consumer.accept(columns, selection);
@@ -59,36 +51,34 @@ public record BlockScan(
     return scanned[0];
   }
 
-  private Selection select(BlockColumns columns, long toSequence) {
-    EventBlock block = columns.block();
-    boolean[] mask = filter.test(columns);
-    if (block.minTime() < span.from() || block.maxTime() >= span.to()) {
-      long[] times = block.times();
-      for (int i = 0; i < mask.length; i++) {
-        mask[i] &= times[i] >= span.from() && times[i] < span.to();
-      }
-    }
-    if (block.maxSequence() >= toSequence) {
-      long[] sequences = block.sequences();
-      for (int i = 0; i < mask.length; i++) {
-        mask[i] &= sequences[i] < toSequence;
-      }
-    }
-    return Selection.of(mask);
+  /** For one thread of a scan. */
+  ScanMemory memory() {
+    return new ScanMemory(new ZoneOffsets(zone));
   }
 
-  /** Of those rows, the ones that a measure's own filter lets through. */
-  static Selection narrow(Selection selection, boolean @Nullable [] mask) {
-    if (mask == null) {
-      return selection;
+  ShardView.ScanRange range(long toSequence) {
+    return new ShardView.ScanRange(span.from(), span.to(), 0, toSequence);
+  }
+
+  /** The rows of a block that are asked for. */
+  Selection select(BlockColumns columns, long toSequence) {
+    EventBlock block = columns.block();
+    int rows = block.rows();
+    boolean cut = block.minTime() < span.from() || block.maxTime() >= span.to();
+    if (!cut && block.maxSequence() < toSequence) {
+      return Selection.of(filter.test(columns));
     }
-    int[] rows = new int[selection.size()];
-    int size = 0;
-    for (int i = 0; i < selection.size(); i++) {
-      int row = selection.row(i);
-      rows[size] = row;
-      size += mask[row] ? 1 : 0;
+    Mask within = cut ? within(block) : Mask.all(rows);
+    if (block.maxSequence() >= toSequence) {
+      long[] sequences = block.sequences();
+      within = within.refined(row -> sequences[row] < toSequence);
     }
-    return new Selection(rows, size);
+    return within.isNone()
+        ? Selection.range(0, 0)
+        : Selection.of(within.and(filter.test(columns, within)));
+  }
+
+  private Mask within(EventBlock block) {
+    return Masks.times(block.times(), block.rows(), span.from(), span.to() - 1);
   }
 }

@@ -4,8 +4,10 @@ import dev.millrace.server.log.EventBlock;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.query.expression.BlockColumns;
 import dev.millrace.server.query.expression.EventFilter;
-import dev.millrace.server.query.operator.Selection;
+import dev.millrace.server.query.expression.ScanMemory;
 import dev.millrace.server.query.time.TimeSpan;
+import dev.millrace.server.query.time.ZoneOffsets;
+import dev.millrace.server.query.vector.Mask;
 import dev.millrace.server.storage.ShardView;
 import dev.millrace.server.storage.Snapshot;
 import java.time.ZoneId;
@@ -17,8 +19,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists single events in the order of (time, sequence, shard), some at a time. Only the rows of a
- * block that may be among the first are read as whole events.
+ * Lists single events in the order of (time, sequence, shard), some at a time. Blocks are gone over
+ * by time from where the page before ended, so what a page costs doesn't depend on how many came
+ * before it; only the rows that may be among the first are read as whole events.
  *
  * @param filter what events must meet
  * @param span when they must be from
@@ -74,6 +77,18 @@ public record EventListing(
     return new Page<>(more ? List.copyOf(events.subList(0, size)) : events, more, top.rowsScanned);
   }
 
+  /** Where events that aren't on earlier pages are. */
+  private ShardView.ScanRange unseen(long toSequence) {
+    long from = span.from();
+    long to = span.to();
+    if (after != null && newestFirst) {
+      to = Math.min(to, after.time() + 1);
+    } else if (after != null) {
+      from = Math.max(from, after.time());
+    }
+    return new ShardView.ScanRange(from, to, 0, toSequence);
+  }
+
   private Comparator<Key> order() {
     return newestFirst ? Comparator.reverseOrder() : Comparator.naturalOrder();
   }
@@ -97,51 +112,69 @@ public record EventListing(
       this.kept = new PriorityQueue<>(Comparator.comparing(Listed::key, order.reversed()));
     }
 
+    /** Goes over blocks by time until no other can hold an event of the page. */
     void scan(ShardView view, long toSequence, Budget budget) {
-      BlockScan scan =
-          new BlockScan(listing.filter, listing.span, ZoneId.of("UTC"), budget, this::mayHold);
-      rowsScanned = scan.run(view, toSequence, this::add);
+      ScanMemory memory = new ScanMemory(new ZoneOffsets(ZoneId.of("UTC")));
+      view.scanByTime(
+          listing.unseen(toSequence),
+          listing.newestFirst,
+          block -> {
+            budget.check();
+            if (full() && beyondWorst(listing.newestFirst ? block.maxTime() : block.minTime())) {
+              return false;
+            }
+            rowsScanned += block.rows();
+            add(new BlockColumns(block, memory), toSequence);
+            return true;
+          });
     }
 
-    /** Whether a block may hold an event of the page. */
-    private boolean mayHold(EventBlock block) {
-      Key after = listing.after;
-      if (after != null
-          && (listing.newestFirst
-              ? block.minTime() > after.time()
-              : block.maxTime() < after.time())) {
-        return false;
-      }
-      if (kept.size() <= listing.size) {
-        return true;
-      }
+    private boolean full() {
+      return kept.size() > listing.size;
+    }
+
+    /** Whether an event of a time comes after all that are kept. */
+    private boolean beyondWorst(long time) {
       long worst = kept.element().key().time();
-      return listing.newestFirst ? block.maxTime() >= worst : block.minTime() <= worst;
+      return listing.newestFirst ? time < worst : time > worst;
     }
 
-    private void add(BlockColumns columns, Selection selection) {
+    private void add(BlockColumns columns, long toSequence) {
       EventBlock block = columns.block();
+      Mask mask = listing.filter.test(columns);
+      int rows = block.rows();
       long[] times = block.times();
       long[] sequences = block.sequences();
       PriorityQueue<Row> best =
           new PriorityQueue<>(Comparator.comparing(Row::key, order.reversed()));
-      Key after = listing.after;
-      for (int i = 0; i < selection.size(); i++) {
-        int row = selection.row(i);
+      for (int i = 0; i < rows; i++) {
+        // From the end that is listed first: most rows of a sorted block are then told by their
+        // time.
+        int row = listing.newestFirst ? rows - 1 - i : i;
+        if (!mask.test(row)
+            || sequences[row] >= toSequence
+            || !listing.span.contains(times[row])
+            || (full() && beyondWorst(times[row]))) {
+          continue;
+        }
         Key key = new Key(times[row], sequences[row], shard);
-        if ((after == null || order.compare(key, after) > 0)
-            && (kept.size() <= listing.size || order.compare(key, kept.element().key()) < 0)) {
-          if (best.size() <= listing.size) {
-            best.add(new Row(key, row));
-          } else if (order.compare(key, best.element().key()) < 0) {
-            best.remove();
-            best.add(new Row(key, row));
-          }
+        boolean unseen = listing.after == null || order.compare(key, listing.after) > 0;
+        if (unseen && (!full() || order.compare(key, kept.element().key()) < 0)) {
+          offer(best, new Row(key, row));
         }
       }
       if (!best.isEmpty()) {
         IntFunction<E> events = reader.of(block);
         best.forEach(row -> keep(new Listed<>(row.key, events.apply(row.row))));
+      }
+    }
+
+    private void offer(PriorityQueue<Row> best, Row row) {
+      if (best.size() <= listing.size) {
+        best.add(row);
+      } else if (order.compare(row.key, best.element().key()) < 0) {
+        best.remove();
+        best.add(row);
       }
     }
 

@@ -4,7 +4,9 @@ import dev.millrace.server.query.expression.EventFilter;
 import dev.millrace.server.query.expression.Field;
 import dev.millrace.server.query.operator.Aggregate;
 import dev.millrace.server.query.operator.Aggregates;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A figure to compute. */
@@ -29,10 +31,42 @@ public sealed interface Measure {
       EventFilter where)
       implements Measure {
 
-    Aggregate aggregate() {
+    private Aggregate aggregate() {
       double[] edgeArray = edges.stream().mapToDouble(Double::doubleValue).toArray();
       return Aggregates.of(aggregation, field != null, quantile, edgeArray);
     }
+
+    private boolean sharesNumbers(OfEvents other) {
+      return aggregation == Aggregates.Aggregation.QUANTILE
+          && other.aggregation == aggregation
+          && Objects.equals(field, other.field)
+          && where.equals(other.where);
+    }
+  }
+
+  /**
+   * Aggregates without cells by measure, null for those that are formulas. Quantiles of the same
+   * numbers share them.
+   */
+  static List<@Nullable Aggregate> aggregates(List<Measure> measures) {
+    List<@Nullable Aggregate> aggregates = new ArrayList<>();
+    for (Measure measure : measures) {
+      aggregates.add(measure instanceof OfEvents of ? aggregate(of, measures, aggregates) : null);
+    }
+    return aggregates;
+  }
+
+  private static Aggregate aggregate(
+      OfEvents of, List<Measure> measures, List<@Nullable Aggregate> before) {
+    for (int i = 0; i < before.size(); i++) {
+      Aggregate other = before.get(i);
+      if (other != null
+          && measures.get(i) instanceof OfEvents measure
+          && of.sharesNumbers(measure)) {
+        return Aggregates.sharing(other, of.quantile);
+      }
+    }
+    return of.aggregate();
   }
 
   /** Made from other measures. */

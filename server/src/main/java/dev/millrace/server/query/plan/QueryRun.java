@@ -20,6 +20,7 @@ public final class QueryRun {
     Partial found = scan(spec, snapshot, asOf, budget);
     Cells cells = new Cells(spec, budget, found);
     long rowsScanned = found.rowsScanned();
+    String scan = found.stats().toString();
     Cells previous = null;
     TimeSpan compared = spec.compared();
     if (compared != null) {
@@ -27,9 +28,10 @@ public final class QueryRun {
       Partial before = scan(then, snapshot, asOf, budget);
       previous = new Cells(then, budget, before);
       rowsScanned += before.rowsScanned();
+      scan += "\nfor the range compared with, " + before.stats();
     }
     List<ResultRow> rows = new RowAssembler(spec, budget, cells, previous).rows();
-    return new QueryResult(rows, rowsScanned, span(spec.span(), found));
+    return new QueryResult(rows, rowsScanned, span(spec.span(), found), scan);
   }
 
   private static Partial scan(QuerySpec spec, Snapshot snapshot, Position asOf, Budget budget) {

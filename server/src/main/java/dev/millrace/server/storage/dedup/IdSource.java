@@ -2,12 +2,13 @@ package dev.millrace.server.storage.dedup;
 
 import dev.millrace.server.storage.table.TableReader;
 
-/** Ids in the order of their prefixes. Keeps nothing of a reader between calls. */
-interface IdSource {
-  /** Goes to the next id; false if there is none. */
-  boolean next(TableReader tables);
-
-  long prefix();
-
-  long ordinal();
+/** Ids in the order of their prefixes, some at a time. Not thread-safe. */
+sealed interface IdSource permits IdTableSource, MergeSource {
+  /**
+   * Takes the next ids.
+   *
+   * @param max how many at most, above 0; the arrays are as long
+   * @return how many were taken, 0 if there are no more
+   */
+  int fill(TableReader tables, long[] prefixes, long[] ordinals, int max);
 }

@@ -7,7 +7,7 @@ import dev.millrace.server.storage.table.WriteTransaction;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RememberedIds implements AutoCloseable {
   private static final byte VERSION = 1;
-  private static final int MERGED_AT_ONCE = 4;
-  private static final int RUNS_MAX = 16;
+  // The version, up to where ids are in runs, and the factor of prefixes.
+  private static final int STATE_BYTES = 1 + 8 + 8;
+  // Reading an id for a filter costs so much less than writing one.
+  private static final int FILTER_BUDGET_FACTOR = 4;
 
   private final int tableIds;
   private final long windowMicros;
+  private final MergeChoice mergeChoice;
   private final List<Run> runs = new ArrayList<>();
   private final RunLeftovers leftovers = new RunLeftovers();
   private final List<Run> expiring = new ArrayList<>();
+  private IdPrefix prefixes = IdPrefix.random();
+  // Used again and again: prefixes, and what marking needs.
+  private long[] ofHashes = new long[0];
+  private long[] buffer = new long[0];
   private IdTable active;
   private long oldestMicros = Long.MAX_VALUE;
   private long newestMicros = Long.MIN_VALUE;
@@ -50,6 +57,7 @@ public final class RememberedIds implements AutoCloseable {
   private RememberedIds(int tableIds, Duration window) {
     this.tableIds = tableIds;
     this.windowMicros = window.toNanos() / 1_000;
+    this.mergeChoice = new MergeChoice(tableIds, windowMicros);
     this.active = new IdTable(0);
   }
 
@@ -77,6 +85,7 @@ public final class RememberedIds implements AutoCloseable {
         throw new StorageException.TooNew("remembered ids", state.get(0), VERSION);
       }
       flushedTo = state.getLong(1);
+      prefixes = new IdPrefix(state.getLong(9));
     }
     active = new IdTable(flushedTo);
     Set<Integer> left = RunLeftovers.find(tables);
@@ -118,43 +127,58 @@ public final class RememberedIds implements AutoCloseable {
     return memoryBytes;
   }
 
-  /** Remembers a committed event. */
-  public void add(long hash, long ordinal, long acceptedMicros) {
-    active.add(hash, ordinal);
+  /**
+   * Remembers committed events.
+   *
+   * @param hashes of the events' ids, the first {@code count}
+   * @param firstOrdinal the number of the first; the others follow it
+   */
+  public void add(long[] hashes, int count, long firstOrdinal, long acceptedMicros) {
+    active.addAll(prefixes(hashes, count), count, firstOrdinal);
     oldestMicros = Math.min(oldestMicros, acceptedMicros);
     newestMicros = Math.max(newestMicros, acceptedMicros);
   }
 
-  /**
-   * Marks hashes that may be remembered. Goes through the hashes once for each filter, so that the
-   * processor can wait for many cache misses at a time.
-   */
-  public void mark(long[] hashes, int size, boolean[] marks) {
-    mark(active, hashes, size, marks);
-    if (full != null) {
-      mark(full.table(), hashes, size, marks);
+  private long[] prefixes(long[] hashes, int count) {
+    if (ofHashes.length < count) {
+      ofHashes = new long[Math.max(count, ofHashes.length * 2)];
+      buffer = new long[ofHashes.length];
     }
-    for (Run run : runs) {
-      for (int i = 0; i < size; i++) {
-        marks[i] |= run.mayContain(RunChunk.prefix(hashes[i]));
-      }
+    long[] to = ofHashes;
+    IdPrefix prefix = prefixes;
+    for (int i = 0; i < count; i++) {
+      to[i] = prefix.of(hashes[i]);
     }
+    return to;
   }
 
-  private static void mark(IdTable table, long[] hashes, int size, boolean[] marks) {
-    for (int i = 0; i < size; i++) {
-      marks[i] |= table.contains(hashes[i]);
+  /**
+   * Says which hashes may be remembered. Goes through the hashes once for each filter, so that the
+   * processor can wait for many cache misses at a time.
+   *
+   * @param marks set to 0 for hashes that aren't remembered, to 1 for others
+   */
+  public void mark(long[] hashes, int count, byte[] marks) {
+    Arrays.fill(marks, 0, count, (byte) 0);
+    long[] looked = prefixes(hashes, count);
+    active.mark(looked, count, marks, buffer);
+    if (full != null) {
+      full.table().mark(looked, count, marks, buffer);
+    }
+    for (Run run : runs) {
+      run.mark(looked, count, marks);
     }
   }
 
   /** Visits the events that may have a hash, until the visitor has seen enough. */
   public void find(TableReader tables, long hash, Candidates candidates) {
-    if (!active.find(hash, candidates) || (full != null && !full.table().find(hash, candidates))) {
+    long prefix = prefixes.of(hash);
+    if (!active.find(prefix, candidates)
+        || (full != null && !full.table().find(prefix, candidates))) {
       return;
     }
-    long prefix = RunChunk.prefix(hash);
     for (Run run : runs) {
-      if (run.mayContain(prefix) && !run.find(tables, prefix, candidates)) {
+      if (!run.find(tables, prefix, candidates)) {
         return;
       }
     }
@@ -162,7 +186,20 @@ public final class RememberedIds implements AutoCloseable {
 
   /** Whether {@link #maintain} would do something. */
   public boolean hasWork() {
-    return full != null || merge != null || !leftovers.isEmpty() || !mergeable().isEmpty();
+    return full != null
+        || merge != null
+        || !leftovers.isEmpty()
+        || runWithoutFilter() != null
+        || !mergeable().isEmpty();
+  }
+
+  private @Nullable Run runWithoutFilter() {
+    for (Run run : runs) {
+      if (!run.hasFilter()) {
+        return run;
+      }
+    }
+    return null;
   }
 
   /**
@@ -174,6 +211,11 @@ public final class RememberedIds implements AutoCloseable {
   public void maintain(WriteTransaction transaction, int budget, long nowMicros) {
     leftovers.clean(transaction);
     expire(transaction, nowMicros);
+    Run unfiltered = runWithoutFilter();
+    if (unfiltered != null) {
+      unfiltered.makeFilter(
+          transaction, (int) Math.min(Integer.MAX_VALUE, FILTER_BUDGET_FACTOR * (long) budget));
+    }
     RunJob job = currentJob();
     if (job == null) {
       return;
@@ -183,9 +225,13 @@ public final class RememberedIds implements AutoCloseable {
     boolean behind = full != null && active.size() >= tableIds;
     touchedIsComplete = job.step(transaction, behind ? Integer.MAX_VALUE : budget);
     if (touchedIsComplete && job.flushed() != null) {
-      ByteBuffer state = ByteBuffer.allocate(9).put(VERSION).putLong(job.endOrdinal()).flip();
-      transaction.put(Table.DEDUP, RunKeys.state(), state);
+      transaction.put(Table.DEDUP, RunKeys.state(), state(job.endOrdinal()));
     }
+  }
+
+  private ByteBuffer state(long flushed) {
+    ByteBuffer state = ByteBuffer.allocate(STATE_BYTES);
+    return state.put(VERSION).putLong(flushed).putLong(prefixes.factor()).flip();
   }
 
   private void expire(WriteTransaction transaction, long nowMicros) {
@@ -213,37 +259,10 @@ public final class RememberedIds implements AutoCloseable {
     return merge;
   }
 
-  /** Four of about a size, or the smallest if there are too many; none if it's fine as it is. */
   private List<Run> mergeable() {
     List<Run> live = new ArrayList<>(runs);
     live.removeAll(expiring);
-    live.sort(Comparator.comparingLong(run -> run.manifest().ids()));
-    for (int i = 0; i + MERGED_AT_ONCE <= live.size(); i++) {
-      List<Run> four = live.subList(i, i + MERGED_AT_ONCE);
-      if (level(four.getFirst()) == level(four.getLast()) && !spansTooLong(four)) {
-        return List.copyOf(four);
-      }
-    }
-    return live.size() > RUNS_MAX ? List.copyOf(live.subList(0, MERGED_AT_ONCE)) : List.of();
-  }
-
-  private int level(Run run) {
-    int level = 0;
-    for (long ids = run.manifest().ids(); ids > 2L * tableIds; ids /= MERGED_AT_ONCE) {
-      level++;
-    }
-    return level;
-  }
-
-  // A run is dropped as a whole, so one that spans a long time would be kept long after most of it.
-  private boolean spansTooLong(List<Run> merged) {
-    long oldest = Long.MAX_VALUE;
-    long newest = Long.MIN_VALUE;
-    for (Run run : merged) {
-      oldest = Math.min(oldest, run.manifest().oldestMicros());
-      newest = Math.max(newest, run.manifest().newestMicros());
-    }
-    return newest - oldest > windowMicros / MERGED_AT_ONCE;
+    return mergeChoice.of(live);
   }
 
   /**

@@ -6,20 +6,25 @@ import dev.millrace.server.storage.table.TableReader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** A sorted, immutable piece of what is remembered. Used by the shard's writer. */
+/**
+ * A sorted, immutable piece of what is remembered. One that was loaded has no filter at first: it
+ * may contain everything until {@link #makeFilter} is done. Used by the shard's writer.
+ */
 final class Run implements AutoCloseable {
   private final RunManifest manifest;
-  private final RunFilter filter;
   private final long[] firstPrefixes;
   private final BitSet verified = new BitSet();
+  private @Nullable RunFilter filter;
+  private @Nullable RunFilter unfinishedFilter;
+  private @Nullable RunCursor filtered;
 
   /**
+   * @param filter null if it has to be made yet
    * @param firstPrefixes the first prefix of each chunk
    */
-  Run(RunManifest manifest, RunFilter filter, long[] firstPrefixes) {
+  Run(RunManifest manifest, @Nullable RunFilter filter, long[] firstPrefixes) {
     this.manifest = manifest;
     this.filter = filter;
     this.firstPrefixes = firstPrefixes;
@@ -30,31 +35,11 @@ final class Run implements AutoCloseable {
     for (int i = 0; i < firstPrefixes.length; i++) {
       firstPrefixes[i] = chunk(tables, manifest, i).firstPrefix();
     }
-    return new Run(manifest, loadFilter(manifest, tables), firstPrefixes);
+    return new Run(manifest, null, firstPrefixes);
   }
 
-  private static RunFilter loadFilter(RunManifest manifest, TableReader tables) {
-    RunFilter filter = RunFilter.ofBytes(manifest.filterBytes());
-    CRC32C crc = new CRC32C();
-    long loaded = 0;
-    for (int i = 0; loaded < manifest.filterBytes(); i++) {
-      ByteBuffer piece = tables.get(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, manifest.run(), i));
-      if (piece == null || piece.remaining() > manifest.filterBytes() - loaded) {
-        break;
-      }
-      filter.load(loaded, piece);
-      loaded += piece.remaining();
-      crc.update(piece.duplicate());
-    }
-    if (loaded != manifest.filterBytes() || (int) crc.getValue() != manifest.filterCrc()) {
-      filter.close();
-      throw new StorageException.Corrupt(what(manifest) + ": the filter isn't whole", null);
-    }
-    return filter;
-  }
-
-  static RunChunk chunk(TableReader tables, RunManifest manifest, int index) {
-    ByteBuffer chunk = tables.get(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, manifest.run(), index));
+  private static RunChunk chunk(TableReader tables, RunManifest manifest, int index) {
+    ByteBuffer chunk = tables.get(Table.DEDUP, RunKeys.chunk(manifest.run(), index));
     if (chunk == null) {
       throw new StorageException.Corrupt(what(manifest) + " lacks chunk " + index, null);
     }
@@ -70,15 +55,57 @@ final class Run implements AutoCloseable {
   }
 
   long memoryBytes() {
-    return filter.bytes() + 8L * firstPrefixes.length;
+    RunFilter held = filter != null ? filter : unfinishedFilter;
+    return (held == null ? 0 : held.bytes()) + 8L * firstPrefixes.length;
   }
 
-  boolean mayContain(long prefix) {
-    return filter.mayContain(prefix);
+  boolean hasFilter() {
+    return filter != null;
+  }
+
+  /**
+   * Reads some more of the run for its filter.
+   *
+   * @param budget about how many ids to read
+   */
+  void makeFilter(TableReader tables, int budget) {
+    RunFilter making = unfinishedFilter;
+    RunCursor cursor = filtered;
+    if (making == null || cursor == null) {
+      making = new RunFilter(manifest.ids());
+      cursor = new RunCursor(this);
+      unfinishedFilter = making;
+      filtered = cursor;
+    }
+    for (int left = budget; left > 0; ) {
+      int count = cursor.nextPrefixes(tables);
+      if (count == 0) {
+        filter = making;
+        unfinishedFilter = null;
+        filtered = null;
+        return;
+      }
+      making.addAll(cursor.prefixes(), count);
+      left -= count;
+    }
+  }
+
+  /** Sets the marks of prefixes that the run may have to 1. */
+  void mark(long[] prefixes, int count, byte[] marks) {
+    RunFilter ready = filter;
+    if (ready == null) {
+      Arrays.fill(marks, 0, count, (byte) 1);
+    } else {
+      ready.mark(prefixes, count, marks);
+    }
   }
 
   /** Visits the ordinals of a prefix; returns whether to go on looking elsewhere. */
   boolean find(TableReader tables, long prefix, Candidates candidates) {
+    RunFilter ready = filter;
+    if (ready != null && !ready.mayContain(prefix)) {
+      return true;
+    }
     int at = Arrays.binarySearch(firstPrefixes, prefix);
     at = at < 0 ? -at - 1 : at;
     // Ids of one prefix may begin in an earlier chunk than the first that starts with it.
@@ -93,12 +120,12 @@ final class Run implements AutoCloseable {
     return true;
   }
 
-  /** The run's ids in order. */
-  IdSource source() {
-    return new Source();
-  }
-
-  private RunChunk verifiedChunk(TableReader tables, int index) {
+  /**
+   * A chunk of the run.
+   *
+   * @throws StorageException.Corrupt if its bytes aren't those that were written
+   */
+  RunChunk verifiedChunk(TableReader tables, int index) {
     RunChunk chunk = chunk(tables, manifest, index);
     // Once for each chunk and process: a checksum takes longer than a look-up.
     if (!verified.get(index)) {
@@ -110,44 +137,10 @@ final class Run implements AutoCloseable {
 
   @Override
   public void close() {
-    filter.close();
-  }
-
-  private final class Source implements IdSource {
-    private int nextChunk;
-    private long @Nullable [] prefixes;
-    private long[] ordinals = new long[0];
-    private int size;
-    private int index = -1;
-
-    @Override
-    public boolean next(TableReader tables) {
-      index++;
-      while (index == size) {
-        if (nextChunk == manifest.chunks()) {
-          return false;
-        }
-        RunChunk chunk = verifiedChunk(tables, nextChunk++);
-        size = chunk.ids();
-        prefixes = new long[size];
-        ordinals = new long[size];
-        chunk.decode(prefixes, ordinals);
-        index = 0;
+    for (RunFilter held : new RunFilter[] {filter, unfinishedFilter}) {
+      if (held != null) {
+        held.close();
       }
-      return true;
-    }
-
-    @Override
-    public long prefix() {
-      if (prefixes == null) {
-        throw new IllegalStateException("next comes first");
-      }
-      return prefixes[index];
-    }
-
-    @Override
-    public long ordinal() {
-      return ordinals[index];
     }
   }
 }

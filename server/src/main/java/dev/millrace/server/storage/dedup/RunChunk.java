@@ -2,44 +2,59 @@ package dev.millrace.server.storage.dedup;
 
 import dev.millrace.server.error.StorageException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * A piece of a run: ids in the order of their hashes, at most {@link #BYTES_MAX} bytes.
+ * A piece of a run: ids in the order of their prefixes, at most {@link #BYTES_MAX} bytes.
  *
  * <pre>
- * u8  format version, 1          u8  bytes of an ordinal's offset, 1 to 8
- * u16 ids                        u16 restarts
+ * u8  format version, 1
+ * u8  low bits of a difference, 0 to 37      u8 bits of an ordinal's offset, 0 to 56
+ * u16 ids                                    u16 restarts
  * u32 CRC32C of the whole chunk, this field taken as 0
  * restarts × { u40 prefix of the first id, u16 where its entry begins, from the chunk's start }
- * ids × { varint prefix minus the one before (left out where a restart begins), offset of the ordinal }
+ * ids × { difference of the prefix from the one before (left out where a restart begins),
+ *         offset of the ordinal from the run's first }
+ * 8 zero bytes, so that a long can be read anywhere
  * </pre>
  *
- * <p>Big-endian; a varint has the low seven bits first. A prefix is the upper 38 bits of a hash:
- * that leaves about one false match in a hundred thousand for a run of a few million, and three
- * bytes for the difference. A restart comes every {@value #RESTART} ids.
+ * <p>The fields before the entries are big-endian. Entries are bits, the least significant of a
+ * byte first, from a whole byte on at every restart. A difference is in Rice's code: what is above
+ * the low bits as so many zeros and a one, then the low bits; {@value #ESCAPE} zeros and a one mean
+ * that the difference follows as it is, in 37 bits. Prefixes are uniform, so that this is within a
+ * tenth of a bit of the least possible: with the ordinals, an id takes 38.5 bits in a run of any
+ * length. A restart comes every {@value #RESTART} ids.
  */
 final class RunChunk {
   static final byte VERSION = 1;
-  static final int PREFIX_BITS = 38;
   static final int BYTES_MAX = 65_520;
-  static final int RESTART = 64;
-  static final int HEADER_BYTES = 10;
+  static final int RESTART = 128;
+  static final int HEADER_BYTES = 11;
   static final int RESTART_BYTES = 7;
-  static final int CRC_AT = 6;
+  static final int CRC_AT = 7;
+  static final int PADDING = 8;
+  static final int ESCAPE = 16;
+
+  /** So many can be read at any bit with one long. */
+  static final int READ_BITS_MAX = Long.SIZE - 8;
 
   private final ByteBuffer chunk;
+  private final ByteBuffer bits;
   private final long baseOrdinal;
-  private final int offsetBytes;
+  private final int lowBits;
+  private final int offsetBits;
   private final int ids;
   private final int restarts;
 
   /**
    * @param chunk the stored bytes
    * @param baseOrdinal the run's first ordinal, which offsets count from
+   * @throws StorageException.Corrupt if the bytes can't be a chunk
    */
   RunChunk(ByteBuffer chunk, long baseOrdinal, String what) {
     this.chunk = chunk;
+    this.bits = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     this.baseOrdinal = baseOrdinal;
     if (chunk.remaining() < HEADER_BYTES) {
       throw new StorageException.Corrupt(what + ": cut off", null);
@@ -50,13 +65,10 @@ final class RunChunk {
           ? new StorageException.TooNew(what, version, VERSION)
           : new StorageException.Corrupt(what + ": version " + version, null);
     }
-    offsetBytes = chunk.get(1);
-    ids = Short.toUnsignedInt(chunk.getShort(2));
-    restarts = Short.toUnsignedInt(chunk.getShort(4));
-  }
-
-  static long prefix(long hash) {
-    return hash >>> (64 - PREFIX_BITS);
+    lowBits = chunk.get(1);
+    offsetBits = chunk.get(2);
+    ids = Short.toUnsignedInt(chunk.getShort(3));
+    restarts = Short.toUnsignedInt(chunk.getShort(5));
   }
 
   int ids() {
@@ -107,66 +119,71 @@ final class RunChunk {
         high = middle;
       }
     }
-    Reader reader = new Reader(Math.max(0, low - 1));
-    while (reader.next() && reader.prefix <= prefix) {
-      if (reader.prefix == prefix && !candidates.visit(reader.ordinal())) {
-        return false;
-      }
+    Reader reader = new Reader();
+    for (int restart = Math.max(0, low - 1); restart < restarts; restart++) {
+      reader.begin(restart);
+      do {
+        if (reader.prefix == prefix && !candidates.visit(baseOrdinal + reader.offset)) {
+          return false;
+        }
+        if (reader.prefix > prefix) {
+          return true;
+        }
+      } while (reader.next());
     }
     return true;
   }
 
   /** Takes all ids out into arrays that are long enough. */
   void decode(long[] prefixes, long[] ordinals) {
-    Reader reader = new Reader(0);
-    for (int i = 0; reader.next(); i++) {
-      prefixes[i] = reader.prefix;
-      ordinals[i] = reader.ordinal();
+    Reader reader = new Reader();
+    int i = 0;
+    for (int restart = 0; restart < restarts; restart++) {
+      reader.begin(restart);
+      do {
+        prefixes[i] = reader.prefix;
+        ordinals[i++] = baseOrdinal + reader.offset;
+      } while (reader.next());
     }
   }
 
   private final class Reader {
-    private int index;
+    private final long lowMask = (1L << lowBits) - 1;
+    private final long offsetMask = (1L << offsetBits) - 1;
+    private int left;
     private int at;
     private long prefix;
-    private int ordinalAt;
+    private long offset;
 
-    Reader(int restart) {
-      index = restart * RESTART;
-      at = restartAt(restart);
+    void begin(int restart) {
+      left = Math.min(RESTART, ids - restart * RESTART) - 1;
+      at = restartAt(restart) * Byte.SIZE;
+      prefix = restartPrefix(restart);
+      readOffset();
     }
 
     boolean next() {
-      if (index == ids) {
+      if (left == 0) {
         return false;
       }
-      if (index % RESTART == 0) {
-        prefix = restartPrefix(index / RESTART);
+      left--;
+      long word = bits.getLong(at >>> 3) >>> (at & 7);
+      int high = Long.numberOfTrailingZeros(word);
+      if (high < ESCAPE) {
+        prefix += (long) high << lowBits | ((word >>> (high + 1)) & lowMask);
+        at += high + 1 + lowBits;
       } else {
-        readDelta();
+        at += ESCAPE + 1;
+        prefix += (bits.getLong(at >>> 3) >>> (at & 7)) & ((1L << IdPrefix.BITS) - 1);
+        at += IdPrefix.BITS;
       }
-      ordinalAt = at;
-      at += offsetBytes;
-      index++;
+      readOffset();
       return true;
     }
 
-    private void readDelta() {
-      int shift = 0;
-      byte next;
-      do {
-        next = chunk.get(at++);
-        prefix += (long) (next & 0x7f) << shift;
-        shift += 7;
-      } while (next < 0);
-    }
-
-    long ordinal() {
-      long offset = 0;
-      for (int i = 0; i < offsetBytes; i++) {
-        offset = offset << 8 | (chunk.get(ordinalAt + i) & 0xff);
-      }
-      return baseOrdinal + offset;
+    private void readOffset() {
+      offset = (bits.getLong(at >>> 3) >>> (at & 7)) & offsetMask;
+      at += offsetBits;
     }
   }
 }

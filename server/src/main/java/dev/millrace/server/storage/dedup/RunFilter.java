@@ -3,82 +3,102 @@ package dev.millrace.server.storage.dedup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
- * Says of most hashes that a run hasn't got them: a Bloom filter in blocks of one cache line, with
- * one bit in each of its eight words. At 12 bits an id about one of 200 others gets through. Lies
- * off the heap; its bytes are part of the stored format.
+ * Says of most prefixes that a run hasn't got them: a Bloom filter in blocks of one cache line
+ * (Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007), with five
+ * bits for a prefix. At 16 bits an id about one of 600 others gets through. Lies off the heap and
+ * is made from the run, never stored.
  *
- * <p>May be asked from any thread once it is filled.
+ * <p>Not thread-safe.
  */
 final class RunFilter implements AutoCloseable {
-  private static final int BITS_PER_ID = 12;
-  private static final int WORDS = 8;
-  private static final int BLOCK_BYTES = WORDS * Long.BYTES;
-  private static final long WORD_BITS_MASK = 63;
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int BITS_PER_ID = 16;
+  private static final int BLOCK_BYTES = 64;
+
+  /** Their blocks fit into half of the smallest first-level cache. */
+  private static final int AT_A_TIME = 128;
+
+  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
 
   private final Arena arena;
   private final MemorySegment segment;
   private final long blocks;
 
-  @SuppressWarnings("MustBeClosedChecker") // closed by close()
-  private RunFilter(long blocks) {
-    this.blocks = blocks;
-    this.arena = Arena.ofShared();
-    this.segment = arena.allocate(blocks * BLOCK_BYTES, BLOCK_BYTES);
-  }
+  // Only written, so that what was read counts as used.
+  @SuppressWarnings("unused")
+  private long touched;
 
   /** An empty filter. */
-  static RunFilter forIds(long ids) {
-    return new RunFilter(
-        Math.max(1, (ids * BITS_PER_ID + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8)));
-  }
-
-  /** A filter to be loaded by {@link #load}. */
-  static RunFilter ofBytes(long bytes) {
-    return new RunFilter(bytes / BLOCK_BYTES);
+  @SuppressWarnings("MustBeClosedChecker") // closed by close()
+  RunFilter(long ids) {
+    this.blocks = Math.max(1, (ids * BITS_PER_ID + BLOCK_BYTES * 8 - 1) / (BLOCK_BYTES * 8));
+    this.arena = Arena.ofShared();
+    this.segment = arena.allocate(blocks * BLOCK_BYTES, BLOCK_BYTES);
   }
 
   long bytes() {
     return segment.byteSize();
   }
 
-  void add(long prefix) {
-    long offset = block(prefix);
-    long bits = mix(prefix) >>> 16;
-    for (int i = 0; i < WORDS; i++, bits >>>= 6) {
-      segment.set(WORD, offset, segment.get(WORD, offset) | (1L << (bits & WORD_BITS_MASK)));
-      offset += Long.BYTES;
+  void addAll(long[] prefixes, int count) {
+    for (int i = 0; i < count; i++) {
+      add(prefixes[i]);
+    }
+  }
+
+  private void add(long prefix) {
+    long block = block(prefix);
+    long bits = mix(prefix);
+    set(block, bits);
+    set(block, bits >>> 9);
+    set(block, bits >>> 18);
+    set(block, bits >>> 27);
+    set(block, bits >>> 36);
+  }
+
+  // Nine bits choose one of 512: six of them within a word, three the word.
+  private void set(long block, long bits) {
+    long at = block + ((bits >>> 3) & 0x38);
+    segment.set(WORD, at, segment.get(WORD, at) | 1L << bits);
+  }
+
+  /**
+   * Sets the marks of prefixes that the run may have to 1. Touches the blocks of some prefixes in a
+   * short loop that decides nothing, so that the processor waits for many of them at a time, and
+   * looks at them after.
+   */
+  void mark(long[] prefixes, int count, byte[] marks) {
+    for (int from = 0; from < count; from += AT_A_TIME) {
+      int to = Math.min(count, from + AT_A_TIME);
+      long words = 0;
+      for (int i = from; i < to; i++) {
+        words ^= segment.get(WORD, block(prefixes[i]));
+      }
+      touched ^= words;
+      for (int i = from; i < to; i++) {
+        marks[i] |= (byte) get(prefixes[i]);
+      }
     }
   }
 
   boolean mayContain(long prefix) {
-    long offset = block(prefix);
-    long bits = mix(prefix) >>> 16;
-    // Half of the filter's bits are set, so a look at each word by itself would be guessed wrong
-    // all
-    // the time; four at once let one of sixteen others through.
-    long first =
-        (segment.get(WORD, offset) >>> (bits & WORD_BITS_MASK))
-            & (segment.get(WORD, offset + 8) >>> ((bits >>> 6) & WORD_BITS_MASK))
-            & (segment.get(WORD, offset + 16) >>> ((bits >>> 12) & WORD_BITS_MASK))
-            & (segment.get(WORD, offset + 24) >>> ((bits >>> 18) & WORD_BITS_MASK));
-    return (first & 1) != 0 && allSet(offset + 32, bits >>> 24);
+    return get(prefix) != 0;
   }
 
-  /** Whether the bits of the second half of a block are set. */
-  private boolean allSet(long half, long halfBits) {
-    long bits = halfBits;
-    for (long at = half; at < half + BLOCK_BYTES / 2; at += Long.BYTES, bits >>>= 6) {
-      if (((segment.get(WORD, at) >>> (bits & WORD_BITS_MASK)) & 1) == 0) {
-        return false;
-      }
-    }
-    return true;
+  private long get(long prefix) {
+    long block = block(prefix);
+    long bits = mix(prefix);
+    return bit(block, bits)
+        & bit(block, bits >>> 9)
+        & bit(block, bits >>> 18)
+        & bit(block, bits >>> 27)
+        & bit(block, bits >>> 36)
+        & 1;
+  }
+
+  private long bit(long block, long bits) {
+    return segment.get(WORD, block + ((bits >>> 3) & 0x38)) >>> bits;
   }
 
   /**
@@ -86,23 +106,14 @@ final class RunFilter implements AutoCloseable {
    * each block is filled while it is in the processor's cache.
    */
   private long block(long prefix) {
-    return (((prefix >>> (RunChunk.PREFIX_BITS - 32)) * blocks) >>> 32) * BLOCK_BYTES;
+    return (((prefix >>> (IdPrefix.BITS - 32)) * blocks) >>> 32) * BLOCK_BYTES;
   }
 
-  // Eight times six bits.
+  // Five times nine bits.
   private static long mix(long prefix) {
     long x = prefix * 0xff51afd7ed558ccdL;
     x = (x ^ (x >>> 32)) * 0xc4ceb9fe1a85ec53L;
-    return x ^ (x >>> 29);
-  }
-
-  /** A view of a range, for storing it. */
-  ByteBuffer slice(long offset, int length) {
-    return segment.asSlice(offset, length).asByteBuffer();
-  }
-
-  void load(long offset, ByteBuffer bytes) {
-    MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, segment, offset, bytes.remaining());
+    return (x ^ (x >>> 29)) >>> 16;
   }
 
   @Override

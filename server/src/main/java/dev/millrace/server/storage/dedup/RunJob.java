@@ -2,10 +2,8 @@ package dev.millrace.server.storage.dedup;
 
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.WriteTransaction;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is nothing but left-overs.
  */
 final class RunJob {
-  private static final int FILTER_PIECE = 65_520 / 64 * 64;
-  // What a piece of the filter counts for, by its bytes.
-  private static final int PIECE_IDS = 10_000;
+  private static final int AT_A_TIME = 1024;
 
   private final int run;
   private final RunManifest outline;
@@ -25,13 +21,11 @@ final class RunJob {
   private final @Nullable IdTable flushed;
   private final RunFilter filter;
   private final RunChunkWriter writer;
-  private final CRC32C filterCrc = new CRC32C();
+  private final long[] prefixes = new long[AT_A_TIME];
+  private final long[] ordinals = new long[AT_A_TIME];
   private long[] firstPrefixes = new long[16];
   private int chunks;
   private long ids;
-  private boolean allWritten;
-  private long filterWritten;
-  private int filterPieces;
   private @Nullable Run result;
 
   private RunJob(
@@ -41,8 +35,8 @@ final class RunJob {
     this.source = source;
     this.replaced = replaced;
     this.flushed = flushed;
-    this.filter = RunFilter.forIds(outline.ids());
-    this.writer = new RunChunkWriter(outline.baseOrdinal(), outline.endOrdinal());
+    this.filter = new RunFilter(outline.ids());
+    this.writer = new RunChunkWriter(outline.baseOrdinal(), outline.endOrdinal(), outline.ids());
   }
 
   /** Writes a table out. */
@@ -56,8 +50,6 @@ final class RunJob {
             full.endOrdinal(),
             full.oldestMicros(),
             full.newestMicros(),
-            0,
-            0,
             0);
     return new RunJob(outline, new IdTableSource(table), List.of(), table);
   }
@@ -73,11 +65,9 @@ final class RunJob {
             manifests.stream().mapToLong(RunManifest::endOrdinal).max().orElseThrow(),
             manifests.stream().mapToLong(RunManifest::oldestMicros).min().orElseThrow(),
             manifests.stream().mapToLong(RunManifest::newestMicros).max().orElseThrow(),
-            0,
-            0,
             0);
     return new RunJob(
-        outline, new MergeSource(runs.stream().map(Run::source).toList()), runs, null);
+        outline, new MergeSource(runs.stream().map(RunCursor::new).toList()), runs, null);
   }
 
   int run() {
@@ -117,53 +107,40 @@ final class RunJob {
    * @return whether the run is complete
    */
   boolean step(WriteTransaction transaction, int budget) {
-    int left = budget;
-    while (!allWritten && left-- > 0) {
-      if (!source.next(transaction)) {
-        allWritten = true;
+    for (int left = budget; left > 0; ) {
+      int count = source.fill(transaction, prefixes, ordinals, Math.min(left, prefixes.length));
+      if (count == 0) {
         if (writer.ids() > 0) {
           putChunk(transaction);
         }
-      } else {
-        add(transaction, source.prefix(), source.ordinal());
+        finish(transaction);
+        return true;
       }
+      filter.addAll(prefixes, count);
+      write(transaction, count);
+      left -= count;
     }
-    while (allWritten && filterWritten < filter.bytes() && left > 0) {
-      putFilterPiece(transaction);
-      left -= PIECE_IDS;
-    }
-    if (!allWritten || filterWritten < filter.bytes()) {
-      return false;
-    }
-    finish(transaction);
-    return true;
+    return false;
   }
 
-  private void add(WriteTransaction transaction, long prefix, long ordinal) {
-    if (writer.full()) {
-      putChunk(transaction);
-    }
-    if (writer.ids() == 0) {
-      if (chunks == firstPrefixes.length) {
-        firstPrefixes = Arrays.copyOf(firstPrefixes, chunks * 2);
+  private void write(WriteTransaction transaction, int count) {
+    for (int from = 0; from < count; ) {
+      if (writer.ids() == 0) {
+        if (chunks == firstPrefixes.length) {
+          firstPrefixes = Arrays.copyOf(firstPrefixes, chunks * 2);
+        }
+        firstPrefixes[chunks] = prefixes[from];
       }
-      firstPrefixes[chunks] = prefix;
+      from = writer.add(prefixes, ordinals, from, count);
+      if (from < count) {
+        putChunk(transaction);
+      }
     }
-    writer.add(prefix, ordinal);
-    filter.add(prefix);
-    ids++;
+    ids += count;
   }
 
   private void putChunk(WriteTransaction transaction) {
-    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.CHUNK, run, chunks++), writer.finish());
-  }
-
-  private void putFilterPiece(WriteTransaction transaction) {
-    int length = (int) Math.min(FILTER_PIECE, filter.bytes() - filterWritten);
-    ByteBuffer piece = filter.slice(filterWritten, length);
-    transaction.put(Table.DEDUP, RunKeys.piece(RunKeys.FILTER, run, filterPieces++), piece);
-    filterCrc.update(piece.duplicate());
-    filterWritten += length;
+    transaction.put(Table.DEDUP, RunKeys.chunk(run, chunks++), writer.finish());
   }
 
   private void finish(WriteTransaction transaction) {
@@ -175,9 +152,7 @@ final class RunJob {
             outline.endOrdinal(),
             outline.oldestMicros(),
             outline.newestMicros(),
-            chunks,
-            filter.bytes(),
-            (int) filterCrc.getValue());
+            chunks);
     transaction.put(Table.DEDUP, RunKeys.manifest(run), manifest.encode());
     for (Run old : replaced) {
       transaction.delete(Table.DEDUP, RunKeys.manifest(old.manifest().run()));

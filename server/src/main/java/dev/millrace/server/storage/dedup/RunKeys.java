@@ -7,7 +7,6 @@ final class RunKeys {
   static final byte STATE = 1;
   static final byte MANIFEST = 2;
   static final byte CHUNK = 3;
-  static final byte FILTER = 4;
 
   private RunKeys() {}
 
@@ -19,8 +18,8 @@ final class RunKeys {
     return ByteBuffer.allocate(5).put(MANIFEST).putInt(run).array();
   }
 
-  static byte[] piece(byte kind, int run, int index) {
-    return ByteBuffer.allocate(9).put(kind).putInt(run).putInt(index).array();
+  static byte[] chunk(int run, int index) {
+    return ByteBuffer.allocate(9).put(CHUNK).putInt(run).putInt(index).array();
   }
 
   static int run(ByteBuffer key) {

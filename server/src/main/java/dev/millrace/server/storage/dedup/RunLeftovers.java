@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 
 /** Pieces of runs that don't exist any more, or never came to be, on their way out. */
 final class RunLeftovers {
@@ -35,19 +34,19 @@ final class RunLeftovers {
       return;
     }
     List<byte[]> keys = new ArrayList<>();
-    for (byte kind : new byte[] {RunKeys.CHUNK, RunKeys.FILTER}) {
-      transaction.scan(
-          Table.DEDUP,
-          RunKeys.piece(kind, run, 0),
-          (key, value) -> {
-            boolean ours =
-                keys.size() < PIECES_AT_A_TIME && key.get(0) == kind && RunKeys.run(key) == run;
-            if (ours) {
-              keys.add(bytes(key));
-            }
-            return ours;
-          });
-    }
+    transaction.scan(
+        Table.DEDUP,
+        RunKeys.chunk(run, 0),
+        (key, value) -> {
+          boolean ours =
+              keys.size() < PIECES_AT_A_TIME
+                  && key.get(0) == RunKeys.CHUNK
+                  && RunKeys.run(key) == run;
+          if (ours) {
+            keys.add(bytes(key));
+          }
+          return ours;
+        });
     for (byte[] key : keys) {
       transaction.delete(Table.DEDUP, key);
     }
@@ -70,25 +69,20 @@ final class RunLeftovers {
   /** The numbers of all runs that have pieces. */
   static Set<Integer> find(TableReader tables) {
     Set<Integer> found = new TreeSet<>();
-    for (byte kind : new byte[] {RunKeys.CHUNK, RunKeys.FILTER}) {
-      int next = 0;
-      int[] run = {0};
-      IntPredicate seek =
-          from -> {
-            run[0] = -1;
-            tables.scan(
-                Table.DEDUP,
-                RunKeys.piece(kind, from, 0),
-                (ByteBuffer key, ByteBuffer value) -> {
-                  run[0] = key.get(0) == kind ? RunKeys.run(key) : -1;
-                  return false;
-                });
-            return run[0] >= 0;
-          };
-      while (seek.test(next)) {
-        found.add(run[0]);
-        next = run[0] + 1;
-      }
+    int[] next = {0};
+    while (next[0] >= 0) {
+      int from = next[0];
+      next[0] = -1;
+      tables.scan(
+          Table.DEDUP,
+          RunKeys.chunk(from, 0),
+          (key, value) -> {
+            if (key.get(0) == RunKeys.CHUNK) {
+              found.add(RunKeys.run(key));
+              next[0] = RunKeys.run(key) + 1;
+            }
+            return false;
+          });
     }
     return found;
   }

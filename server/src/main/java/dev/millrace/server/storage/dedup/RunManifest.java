@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 
 /**
  * What is stored of a run as a whole; a run without it doesn't exist. {@code u8 version, i64 ids,
- * i64 baseOrdinal, i64 endOrdinal, i64 oldestMicros, i64 newestMicros, i32 chunks, i64 filterBytes,
- * u32 CRC32C of the filter, u32 CRC32C of what precedes}, big-endian.
+ * i64 baseOrdinal, i64 endOrdinal, i64 oldestMicros, i64 newestMicros, i32 chunks, u32 CRC32C of
+ * what precedes}, big-endian.
  *
  * @param run the run's number, part of the key
  * @param baseOrdinal no event of it has a smaller ordinal
@@ -22,17 +22,14 @@ record RunManifest(
     long endOrdinal,
     long oldestMicros,
     long newestMicros,
-    int chunks,
-    long filterBytes,
-    int filterCrc) {
+    int chunks) {
   private static final byte VERSION = 1;
-  private static final int BYTES = 1 + 5 * 8 + 4 + 8 + 4 + 4;
+  private static final int BYTES = 1 + 5 * 8 + 4 + 4;
 
   ByteBuffer encode() {
     ByteBuffer value = ByteBuffer.allocate(BYTES);
     value.put(VERSION).putLong(ids).putLong(baseOrdinal).putLong(endOrdinal);
-    value.putLong(oldestMicros).putLong(newestMicros).putInt(chunks).putLong(filterBytes);
-    value.putInt(filterCrc).putInt(crc(value));
+    value.putLong(oldestMicros).putLong(newestMicros).putInt(chunks).putInt(crc(value));
     return value.flip();
   }
 
@@ -51,9 +48,7 @@ record RunManifest(
         value.getLong(17),
         value.getLong(25),
         value.getLong(33),
-        value.getInt(41),
-        value.getLong(45),
-        value.getInt(53));
+        value.getInt(41));
   }
 
   private static int crc(ByteBuffer value) {

@@ -1,6 +1,6 @@
 /**
- * Which events a shard has taken before: ids remembered as 64-bit hashes, in memory first, then in
- * sorted runs behind off-heap filters.
+ * Which events a shard has taken before: prefixes of hashed ids, in memory first, then in sorted
+ * runs behind off-heap filters.
  *
  * <p>Start at {@code RememberedIds}. Answers with candidates; whether one is the same event, the
  * engine finds out by looking at it.

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * lock              held while a process has the directory open
  * format            "millrace-data version=1 shards=N": written when the directory is made
- * shard-N/log/      the LMDB environment of a shard
+ * shard-N/log/      the LMDB environment of a shard that is written with every commit
+ * shard-N/segments/ the LMDB environment of its sealed segments
  * </pre>
  */
 final class DataDirectory implements AutoCloseable {
@@ -120,6 +121,10 @@ final class DataDirectory implements AutoCloseable {
 
   Path log(int shard) {
     return directory.resolve("shard-" + shard).resolve("log");
+  }
+
+  Path segments(int shard) {
+    return directory.resolve("shard-" + shard).resolve("segments");
   }
 
   @Override

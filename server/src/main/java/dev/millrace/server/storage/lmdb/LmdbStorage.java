@@ -4,10 +4,16 @@ import dev.millrace.server.error.StorageException;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.server.storage.node.StorageConfig;
+import dev.millrace.server.storage.segments.SegmentCache;
+import dev.millrace.server.storage.segments.SegmentStore;
 import dev.millrace.server.storage.shard.ShardEngine;
+import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.Tables;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** The store that keeps its data in a directory. */
@@ -28,12 +34,13 @@ public final class LmdbStorage {
   public static Storage open(Path directory, StorageConfig config) {
     DataDirectory data =
         DataDirectory.open(directory, config.shards(), StorageConfig.defaultShards());
+    SegmentCache cache = new SegmentCache(config.cacheBytes());
     List<ShardEngine> engines = new ArrayList<>();
     try {
       for (int shard = 0; shard < data.shards(); shard++) {
-        engines.add(engine(data, shard, config));
+        engines.add(engine(data, shard, config, cache));
       }
-      return new EmbeddedStorage(engines, config, data::close);
+      return new EmbeddedStorage(engines, config, InstantSource.system(), data::close);
     } catch (RuntimeException e) {
       engines.forEach(ShardEngine::close);
       data.close();
@@ -41,12 +48,21 @@ public final class LmdbStorage {
     }
   }
 
-  private static ShardEngine engine(DataDirectory data, int shard, StorageConfig config) {
-    Tables tables = LmdbTables.open(data.log(shard), config.mapBytes(), config.closePatience());
+  private static ShardEngine engine(
+      DataDirectory data, int shard, StorageConfig config, SegmentCache cache) {
+    Deque<Tables> opened = new ArrayDeque<>();
     try {
-      return new ShardEngine(tables, shard, data.shards(), config.limits());
+      Tables log =
+          LmdbTables.open(data.log(shard), Table.OF_LOG, config.mapBytes(), config.closePatience());
+      opened.push(log);
+      Tables sealed =
+          LmdbTables.open(
+              data.segments(shard), Table.OF_SEGMENTS, config.mapBytes(), config.closePatience());
+      opened.push(sealed);
+      SegmentStore segments = new SegmentStore(sealed, cache);
+      return new ShardEngine(log, segments, shard, data.shards(), config.limits());
     } catch (RuntimeException e) {
-      tables.close();
+      opened.forEach(Tables::close);
       throw e;
     }
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.ByteBufferProxy;
 import org.lmdbjava.CopyFlags;
@@ -36,6 +37,7 @@ final class LmdbTables implements Tables {
   private static final String DATA = "data.mdb";
 
   private final Path directory;
+  private final Set<Table> tables;
   private final long mapBytes;
   private final Duration closePatience;
   private final OpenSnapshots snapshots;
@@ -46,19 +48,21 @@ final class LmdbTables implements Tables {
   /**
    * Opens an environment, made if it isn't there.
    *
+   * @param tables those it has
    * @param mapBytes the most it can ever hold; address space, not memory
    * @throws StorageException.Corrupt if the file isn't a whole LMDB environment
    */
-  static LmdbTables open(Path directory, long mapBytes, Duration closePatience) {
+  static LmdbTables open(Path directory, Set<Table> tables, long mapBytes, Duration closePatience) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new StorageException.Unavailable("can't make " + directory, e);
     }
-    return new LmdbTables(directory, mapBytes, closePatience);
+    return new LmdbTables(directory, tables, mapBytes, closePatience);
   }
 
-  private LmdbTables(Path directory, long mapBytes, Duration closePatience) {
+  private LmdbTables(Path directory, Set<Table> tables, long mapBytes, Duration closePatience) {
+    this.tables = tables;
     this.directory = directory;
     this.mapBytes = mapBytes;
     this.closePatience = closePatience;
@@ -76,7 +80,7 @@ final class LmdbTables implements Tables {
               .setMaxReaders(READERS_MAX)
               .open(directory.toFile(), EnvFlags.MDB_NOTLS);
       env.readerCheck();
-      Handles opened = new Handles(env, openTables(env));
+      Handles opened = new Handles(env, openTables(env, tables));
       // LMDB syncs its file, but not the directory entry that leads to it.
       DurableFiles.sync(directory);
       DurableFiles.syncParent(directory);
@@ -97,9 +101,9 @@ final class LmdbTables implements Tables {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generics
-  private static Dbi<ByteBuffer>[] openTables(Env<ByteBuffer> env) {
+  private static Dbi<ByteBuffer>[] openTables(Env<ByteBuffer> env, Set<Table> tables) {
     Dbi<ByteBuffer>[] dbis = new Dbi[Table.values().length];
-    for (Table table : Table.values()) {
+    for (Table table : tables) {
       dbis[table.ordinal()] =
           env.openDbi(table.name().toLowerCase(Locale.ROOT), DbiFlags.MDB_CREATE);
     }
@@ -138,8 +142,8 @@ final class LmdbTables implements Tables {
       try (Txn<ByteBuffer> txn = open.env.txnRead()) {
         long used = META_PAGES;
         int pageSize = open.env.stat().pageSize;
-        for (Dbi<ByteBuffer> dbi : open.dbis) {
-          Stat stat = dbi.stat(txn);
+        for (Table table : tables) {
+          Stat stat = open.dbis[table.ordinal()].stat(txn);
           used += stat.branchPages + stat.leafPages + stat.overflowPages;
         }
         long pages = open.env.info().lastPageNumber + 1;

@@ -5,21 +5,27 @@ import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Mutation;
 import dev.millrace.server.storage.Receipt;
+import dev.millrace.server.storage.SegmentStats;
 import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
+import dev.millrace.server.storage.segments.SegmentStore;
+import dev.millrace.server.storage.shard.LogSealing;
 import dev.millrace.server.storage.shard.ProjectView;
 import dev.millrace.server.storage.shard.ShardEngine;
 import dev.millrace.server.storage.shard.ShardMutation;
 import dev.millrace.server.storage.table.Tables;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +45,7 @@ public final class EmbeddedStorage implements Storage {
   private final List<Thread> writers = new ArrayList<>();
   private final Listeners listeners = new Listeners();
   private final ScanPool scans;
+  private final Sealer sealer;
   // Taken to look at the queues of all shards and to fill them, so that batches meet in the same
   // order
   // everywhere.
@@ -51,12 +58,14 @@ public final class EmbeddedStorage implements Storage {
    * Takes over the engines and starts their writers.
    *
    * @param engines one for each shard, in order
+   * @param clock by which events become old
    * @param afterClose what is to be let go of when everything else is
    */
-  public EmbeddedStorage(List<ShardEngine> engines, StorageConfig config, Runnable afterClose) {
+  public EmbeddedStorage(
+      List<ShardEngine> engines, StorageConfig config, InstantSource clock, Runnable afterClose) {
     this.engines = List.copyOf(engines);
     this.afterClose = afterClose;
-    this.scans = new ScanPool(engines.size() - 1);
+    this.scans = new ScanPool(Runtime.getRuntime().availableProcessors() - 1);
     for (int shard = 0; shard < engines.size(); shard++) {
       ShardQueue queue = new ShardQueue(config.queueEvents(), config.queueBytes());
       queues.add(queue);
@@ -69,6 +78,27 @@ public final class EmbeddedStorage implements Storage {
               listeners::call);
       writers.add(Thread.ofPlatform().daemon().name("millrace-shard-" + shard).start(writer));
     }
+    this.sealer = sealer(config, clock);
+    sealer.start();
+  }
+
+  private Sealer sealer(StorageConfig config, InstantSource clock) {
+    List<Sealer.Shard> shards = new ArrayList<>();
+    for (int shard = 0; shard < engines.size(); shard++) {
+      shards.add(new Sealer.Shard(engines.get(shard).sealing(), queues.get(shard)::wake));
+    }
+    return new Sealer(
+        List.copyOf(shards),
+        config.retention(),
+        (project, micros) -> apply(new Mutation.DropEvents(project, micros)),
+        clock);
+  }
+
+  /**
+   * Seals all there is, drops what is too old and merges what is to be merged before it returns.
+   */
+  public void seal() {
+    sealer.finish();
   }
 
   @Override
@@ -81,6 +111,15 @@ public final class EmbeddedStorage implements Storage {
         ShardMutation part = new ShardMutation.DropRejections(drop.project(), drop.ids());
         List<@Nullable ShardTask> tasks = new ArrayList<>();
         tasks.add(new ShardTask(part, pending, 0, REJECTION_BYTES * (long) drop.ids().size()));
+        yield admit(tasks, pending);
+      }
+      case Mutation.DropEvents drop -> {
+        String project = drop.project();
+        Pending pending = new Pending("", 0, 0, 0, engines.size(), () -> position(project));
+        ShardMutation part = new ShardMutation.DropEvents(project, drop.beforeMicros());
+        List<@Nullable ShardTask> tasks =
+            new ArrayList<>(
+                Collections.nCopies(engines.size(), new ShardTask(part, pending, 0, 0)));
         yield admit(tasks, pending);
       }
     };
@@ -165,7 +204,7 @@ public final class EmbeddedStorage implements Storage {
     List<ProjectView> views = new ArrayList<>();
     try {
       for (ShardEngine engine : engines) {
-        views.add(engine.snapshot(project));
+        views.add(engine.snapshot(project, scans));
       }
     } catch (RuntimeException e) {
       views.forEach(ProjectView::close);
@@ -201,21 +240,36 @@ public final class EmbeddedStorage implements Storage {
 
   @Override
   public StorageStats stats() {
-    List<Tables.Usage> usages = engines.stream().map(ShardEngine::usage).toList();
-    Duration oldest = Duration.ZERO;
-    for (Tables.Usage usage : usages) {
-      oldest = usage.oldestReader().compareTo(oldest) > 0 ? usage.oldestReader() : oldest;
-    }
+    List<Tables.Usage> logs = engines.stream().map(ShardEngine::usage).toList();
+    List<Tables.Usage> segments = engines.stream().map(ShardEngine::segmentUsage).toList();
+    List<SegmentStore.Totals> sealed = engines.stream().map(ShardEngine::sealed).toList();
+    List<LogSealing> sealing = engines.stream().map(ShardEngine::sealing).toList();
+    List<LogSealing.Work> work = sealing.stream().map(LogSealing::work).toList();
     return new StorageStats(
         engines.size(),
         sum(engines, ShardEngine::events),
-        sum(usages, Tables.Usage::bytes),
-        sum(usages, Tables.Usage::freeBytes),
-        oldest,
+        sum(logs, Tables.Usage::bytes) + sum(segments, Tables.Usage::bytes),
+        sum(logs, Tables.Usage::freeBytes) + sum(segments, Tables.Usage::freeBytes),
+        Stream.concat(logs.stream(), segments.stream())
+            .map(Tables.Usage::oldestReader)
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO),
         sum(queues, ShardQueue::events),
         sum(queues, ShardQueue::bytes),
         sum(engines, ShardEngine::rememberedIds),
-        sum(engines, ShardEngine::rememberedIdsMemoryBytes));
+        sum(engines, ShardEngine::rememberedIdsMemoryBytes),
+        new SegmentStats(
+            sum(sealed, SegmentStore.Totals::segments),
+            sum(sealed, SegmentStore.Totals::bytes),
+            sum(segments, Tables.Usage::bytes),
+            sum(segments, Tables.Usage::freeBytes),
+            sum(sealed, SegmentStore.Totals::events),
+            sum(sealing, LogSealing::unsealedEvents),
+            sealer.lag(),
+            sum(work, LogSealing.Work::sealedEvents),
+            Duration.ofNanos(sum(work, LogSealing.Work::sealedNanos)),
+            sum(work, LogSealing.Work::mergedEvents),
+            Duration.ofNanos(sum(work, LogSealing.Work::mergedNanos))));
   }
 
   private static <T> long sum(List<T> parts, ToLongFunction<T> figure) {
@@ -234,8 +288,10 @@ public final class EmbeddedStorage implements Storage {
     } finally {
       admission.unlock();
     }
+    // While there are writers it may have handed a mutation to one, and waits for that.
+    sealer.close();
     queues.forEach(ShardQueue::close);
-    writers.forEach(EmbeddedStorage::join);
+    writers.forEach(Threads::join);
     release();
   }
 
@@ -246,22 +302,6 @@ public final class EmbeddedStorage implements Storage {
       engines.forEach(ShardEngine::close);
       afterClose.run();
       released = true;
-    }
-  }
-
-  // What it has taken the writer finishes, also if whoever closes is in a hurry.
-  private static void join(Thread writer) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        writer.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

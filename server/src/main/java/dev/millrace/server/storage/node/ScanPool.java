@@ -1,5 +1,6 @@
 package dev.millrace.server.storage.node;
 
+import dev.millrace.server.storage.scan.Helpers;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -7,15 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A few threads that read shards beside the caller's own; when they are busy, the caller reads. */
-final class ScanPool implements Executor, AutoCloseable {
+final class ScanPool implements Executor, Helpers, AutoCloseable {
   private static final int WAITING_MAX = 64;
   private static final long KEPT_SECONDS = 30;
 
   private final ThreadPoolExecutor pool;
+  private final int size;
 
   ScanPool(int threads) {
     AtomicInteger number = new AtomicInteger();
-    int size = Math.max(1, threads);
+    size = Math.max(1, threads);
     pool =
         new ThreadPoolExecutor(
             size,
@@ -35,6 +37,20 @@ final class ScanPool implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     pool.execute(task);
+  }
+
+  @Override
+  public int threads() {
+    return size;
+  }
+
+  @Override
+  public boolean offer(Runnable task) {
+    if (pool.isShutdown() || pool.getQueue().size() >= size) {
+      return false;
+    }
+    pool.execute(task);
+    return true;
   }
 
   @Override

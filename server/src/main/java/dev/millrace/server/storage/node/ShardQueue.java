@@ -17,6 +17,7 @@ final class ShardQueue {
   private long events;
   private long bytes;
   private boolean closed;
+  private boolean woken;
 
   ShardQueue(int eventsMax, long bytesMax) {
     this.eventsMax = eventsMax;
@@ -48,16 +49,17 @@ final class ShardQueue {
   }
 
   /**
-   * Takes tasks up to a bound, at least one; waits for the first if told to.
+   * Takes tasks up to a bound, at least one; waits for the first, or to be woken, if told to.
    *
    * @return empty if nothing waits, and there will never be anything if the queue is {@link #ended}
    */
   List<ShardTask> take(int commitEvents, long commitBytes, boolean wait) {
     lock.lock();
     try {
-      while (wait && tasks.isEmpty() && !closed) {
+      while (wait && tasks.isEmpty() && !closed && !woken) {
         changed.awaitUninterruptibly();
       }
+      woken = false;
       List<ShardTask> taken = new ArrayList<>();
       long takenEvents = 0;
       long takenBytes = 0;
@@ -70,6 +72,17 @@ final class ShardQueue {
       events -= takenEvents;
       bytes -= takenBytes;
       return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a writer that waits for the first task look for other work. */
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

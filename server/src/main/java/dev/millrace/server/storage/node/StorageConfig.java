@@ -1,5 +1,6 @@
 package dev.millrace.server.storage.node;
 
+import dev.millrace.server.storage.segments.SealingLimits;
 import dev.millrace.server.storage.shard.ShardLimits;
 import java.time.Duration;
 
@@ -17,6 +18,9 @@ import java.time.Duration;
  * @param rejections rejected events kept for a project
  * @param rejectionBytes bytes of them
  * @param mapBytes the most a shard's environment can hold; address space, not memory
+ * @param sealing when events become segments
+ * @param retention how long after its time an event is kept; zero for ever
+ * @param cacheBytes memory for what is decoded of segments
  * @param closePatience how long closing waits for open snapshots
  */
 public record StorageConfig(
@@ -30,6 +34,9 @@ public record StorageConfig(
     long rejections,
     long rejectionBytes,
     long mapBytes,
+    SealingLimits sealing,
+    Duration retention,
+    long cacheBytes,
     Duration closePatience) {
   private static final int SHARDS_MAX = 64;
 
@@ -46,6 +53,9 @@ public record StorageConfig(
           100_000,
           256L << 20,
           1L << 40,
+          SealingLimits.DEFAULT,
+          Duration.ZERO,
+          64L << 20,
           Duration.ofSeconds(10));
 
   public StorageConfig {
@@ -59,6 +69,8 @@ public record StorageConfig(
     check(rejections >= 0, "rejections", rejections);
     check(rejectionBytes >= 0, "rejectionBytes", rejectionBytes);
     check(mapBytes >= 1 << 20, "mapBytes", mapBytes);
+    check(!retention.isNegative(), "retention", retention);
+    check(cacheBytes >= 0, "cacheBytes", cacheBytes);
   }
 
   private static void check(boolean valid, String name, Object value) {
@@ -74,7 +86,7 @@ public record StorageConfig(
 
   /** What of it concerns a single shard. */
   public ShardLimits limits() {
-    return new ShardLimits(rememberIds, idsInMemory, rejections, rejectionBytes);
+    return new ShardLimits(rememberIds, idsInMemory, rejections, rejectionBytes, sealing);
   }
 
   public StorageConfig withShards(int number) {
@@ -89,6 +101,9 @@ public record StorageConfig(
         rejections,
         rejectionBytes,
         mapBytes,
+        sealing,
+        retention,
+        cacheBytes,
         closePatience);
   }
 
@@ -104,6 +119,9 @@ public record StorageConfig(
         rejections,
         rejectionBytes,
         mapBytes,
+        sealing,
+        retention,
+        cacheBytes,
         closePatience);
   }
 
@@ -119,6 +137,9 @@ public record StorageConfig(
         rejections,
         rejectionBytes,
         mapBytes,
+        sealing,
+        retention,
+        cacheBytes,
         closePatience);
   }
 
@@ -134,6 +155,9 @@ public record StorageConfig(
         number,
         bytes,
         mapBytes,
+        sealing,
+        retention,
+        cacheBytes,
         closePatience);
   }
 
@@ -149,6 +173,45 @@ public record StorageConfig(
         rejections,
         rejectionBytes,
         bytes,
+        sealing,
+        retention,
+        cacheBytes,
+        closePatience);
+  }
+
+  public StorageConfig withSealing(SealingLimits limits) {
+    return new StorageConfig(
+        shards,
+        queueEvents,
+        queueBytes,
+        commitEvents,
+        commitBytes,
+        rememberIds,
+        idsInMemory,
+        rejections,
+        rejectionBytes,
+        mapBytes,
+        limits,
+        retention,
+        cacheBytes,
+        closePatience);
+  }
+
+  public StorageConfig withRetention(Duration kept) {
+    return new StorageConfig(
+        shards,
+        queueEvents,
+        queueBytes,
+        commitEvents,
+        commitBytes,
+        rememberIds,
+        idsInMemory,
+        rejections,
+        rejectionBytes,
+        mapBytes,
+        sealing,
+        kept,
+        cacheBytes,
         closePatience);
   }
 }

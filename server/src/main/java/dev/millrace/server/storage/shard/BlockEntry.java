@@ -21,7 +21,15 @@ record BlockEntry(
     long newestReceived,
     long firstOrdinal,
     int length) {
+  /** What fits into 16 pages of LMDB beside their header: mixed sizes would fragment the file. */
+  static final int CHUNK_BYTES = 65_520;
+
   private static final byte VERSION = 1;
+
+  /** The number of its chunks: all of equal length, but for the last. */
+  int chunks() {
+    return (length + CHUNK_BYTES - 1) / CHUNK_BYTES;
+  }
 
   long endSequence() {
     return firstSequence + rows;

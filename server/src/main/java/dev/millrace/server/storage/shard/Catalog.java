@@ -33,6 +33,11 @@ final class Catalog {
         });
   }
 
+  /** The durable counters of all projects by name; thread-safe, and changing. */
+  Map<String, ProjectState> durable() {
+    return committed;
+  }
+
   /** The durable counters; thread-safe. */
   @Nullable ProjectState committed(String project) {
     return committed.get(project);

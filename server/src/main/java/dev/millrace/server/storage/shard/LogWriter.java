@@ -86,9 +86,9 @@ final class LogWriter {
     ByteBuffer bytes = block.writer.finish();
     BlockEntry entry = block.entry(rows, ordinal, bytes.remaining());
     int start = bytes.position();
-    for (int index = 0; index * ChunkedBytes.CHUNK_BYTES < entry.length(); index++) {
-      int offset = index * ChunkedBytes.CHUNK_BYTES;
-      int length = Math.min(ChunkedBytes.CHUNK_BYTES, entry.length() - offset);
+    for (int index = 0; index < entry.chunks(); index++) {
+      int offset = index * BlockEntry.CHUNK_BYTES;
+      int length = Math.min(BlockEntry.CHUNK_BYTES, entry.length() - offset);
       transaction.put(
           Table.LOG,
           Keys.chunk(entry.project(), entry.firstSequence(), index),

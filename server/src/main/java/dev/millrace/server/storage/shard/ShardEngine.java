@@ -3,16 +3,18 @@ package dev.millrace.server.storage.shard;
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.event.Rejection;
-import dev.millrace.server.log.EventBlock;
-import dev.millrace.server.log.RowHashes;
 import dev.millrace.server.storage.Receipt;
 import dev.millrace.server.storage.dedup.RememberedIds;
+import dev.millrace.server.storage.scan.Helpers;
+import dev.millrace.server.storage.segments.SegmentSnapshot;
+import dev.millrace.server.storage.segments.SegmentStore;
 import dev.millrace.server.storage.table.ReadSnapshot;
 import dev.millrace.server.storage.table.Table;
-import dev.millrace.server.storage.table.TableReader;
 import dev.millrace.server.storage.table.Tables;
 import dev.millrace.server.storage.table.WriteTransaction;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
@@ -32,9 +34,18 @@ public final class ShardEngine implements AutoCloseable {
   private static final int MAINTAINED_IDS_MIN = 4096;
   private static final int MAINTAINED_IDS_PER_EVENT = 8;
   private static final int MAINTAINED_IDS_IDLE = 65_536;
+  // Of a copy.
+  private static final String LOG = "log";
+  private static final String SEGMENTS = "segments";
+
   private static final long PROJECT_SALT = 0x9E3779B97F4A7C15L;
 
+  // Keeps up with writing, and leaves the writer time for it.
+  private static final int RETIRED_BLOCKS_MIN = 32;
+  private static final int RETIRED_BLOCKS_IDLE = 256;
+
   private final Tables tables;
+  private final SegmentStore segments;
   private final int shard;
   private final int shards;
   private final ShardLimits limits;
@@ -43,21 +54,26 @@ public final class ShardEngine implements AutoCloseable {
   private final Producers producers = new Producers();
   private final LogWriter log = new LogWriter();
   private final StagedIds stagedIds = new StagedIds();
+  private final Retirement retirement = new Retirement();
+  private final LogSealing sealing;
   private volatile RememberedIds ids;
   private volatile ShardState committed;
   private ShardState staged;
   private @Nullable WriteTransaction transaction;
   private @Nullable StoredIds storedIds;
   private int stagedEvents;
+  private boolean dropsEvents;
 
   /**
    * Opens a shard, made if its tables are empty. Remembered ids are brought up to date from the
-   * log. The tables are the engine's from now on, unless it fails.
+   * log. Tables and segments are the engine's from now on, unless it fails.
    *
    * @throws StorageException.Corrupt if the tables belong to another shard
    */
-  public ShardEngine(Tables tables, int shard, int shards, ShardLimits limits) {
+  public ShardEngine(
+      Tables tables, SegmentStore segments, int shard, int shards, ShardLimits limits) {
     this.tables = tables;
+    this.segments = segments;
     this.shard = shard;
     this.shards = shards;
     this.limits = limits;
@@ -65,6 +81,7 @@ public final class ShardEngine implements AutoCloseable {
     this.committed = loadState(tables, shard, shards);
     this.staged = committed;
     this.ids = load();
+    this.sealing = new LogSealing(tables, segments, catalog, retirement, limits.sealing());
   }
 
   private static ShardState loadState(Tables tables, int shard, int shards) {
@@ -82,11 +99,21 @@ public final class ShardEngine implements AutoCloseable {
   }
 
   private RememberedIds load() {
-    try (ReadSnapshot snapshot = tables.snapshot()) {
+    try (ReadSnapshot snapshot = tables.snapshot();
+        SegmentSnapshot sealed = segments.snapshot()) {
       catalog.load(snapshot);
+      retirement.clear();
+      for (ProjectState project : catalog.durable().values()) {
+        long sealedTo = sealed.state(project.number()).sealedTo();
+        if (sealedTo > project.nextSequence()) {
+          throw new StorageException.Corrupt(
+              "segments of shard %d are later than its log".formatted(shard), null);
+        }
+        retirement.add(snapshot, project.number(), sealedTo);
+      }
       RememberedIds loaded = RememberedIds.load(snapshot, limits.idsInMemory(), limits.window());
       try {
-        remember(snapshot, loaded);
+        remember(new StoredHashes(snapshot, sealed), loaded);
       } catch (StorageException e) {
         loaded.close();
         throw e;
@@ -96,26 +123,15 @@ public final class ShardEngine implements AutoCloseable {
     }
   }
 
-  private static void remember(TableReader tables, RememberedIds ids) {
-    long from = ids.flushedTo();
-    tables.scan(
-        Table.ORDINALS,
-        Keys.ordinal(from),
-        (key, value) -> {
-          BlockEntry entry = LogReader.atOrdinal(tables, key.getLong(0));
-          if (entry == null) {
-            throw new StorageException.Corrupt(
-                "the block of event " + key.getLong(0) + " is missing", null);
+  private void remember(StoredHashes stored, RememberedIds ids) {
+    stored.read(
+        ids.flushedTo(),
+        committed.nextOrdinal(),
+        (project, firstOrdinal, hashes, count, receivedMicros) -> {
+          for (int i = 0; i < count; i++) {
+            hashes[i] = salted(hashes[i], project);
           }
-          EventBlock block = LogReader.open(tables, entry);
-          long[] hashes = RowHashes.idHashes(block);
-          for (int row = 0; row < entry.rows(); row++) {
-            ids.add(
-                salted(hashes[row], entry.project()),
-                entry.firstOrdinal() + row,
-                entry.newestReceived());
-          }
-          return true;
+          ids.add(hashes, count, firstOrdinal, receivedMicros);
         });
   }
 
@@ -152,6 +168,7 @@ public final class ShardEngine implements AutoCloseable {
     return switch (mutation) {
       case ShardMutation.Append append -> append(current, append);
       case ShardMutation.DropRejections drop -> drop(current, drop);
+      case ShardMutation.DropEvents drop -> drop(drop);
     };
   }
 
@@ -206,8 +223,10 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       hashes[i] = salted(batch.idHash(append.rows()[i]), number);
     }
-    boolean[] suspicious = new boolean[count];
-    ids.mark(hashes, count, suspicious);
+    byte[] suspicious = new byte[count];
+    if (!batch.idsNew()) {
+      ids.mark(hashes, count, suspicious);
+    }
     long[] sequences = new long[count];
     int[] acceptedRows = new int[count];
     long[] acceptedHashes = new long[count];
@@ -215,7 +234,7 @@ public final class ShardEngine implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       int row = append.rows()[i];
       if (stagedIds.contains(hashes[i], number, batch, row)
-          || (suspicious[i] && storedIds(current).contains(hashes[i], number, batch, row))) {
+          || (suspicious[i] != 0 && storedIds(current).contains(hashes[i], number, batch, row))) {
         sequences[i] = Receipt.DUPLICATE;
         continue;
       }
@@ -238,11 +257,14 @@ public final class ShardEngine implements AutoCloseable {
     return new Verdict.Appended(sequences, accepted);
   }
 
+  private long windowMicros() {
+    return limits.window().toNanos() / 1_000;
+  }
+
   private StoredIds storedIds(WriteTransaction current) {
     StoredIds stored = storedIds;
     if (stored == null) {
-      long windowMicros = limits.window().toNanos() / 1_000;
-      stored = new StoredIds(current, ids, windowMicros);
+      stored = new StoredIds(current, segments, ids, windowMicros(), committed.nextOrdinal());
       storedIds = stored;
     }
     return stored.at(staged.clockMicros());
@@ -260,6 +282,16 @@ public final class ShardEngine implements AutoCloseable {
     return new Verdict.Done();
   }
 
+  private Verdict drop(ShardMutation.DropEvents drop) {
+    staged = staged.advanced(0);
+    ProjectState project = catalog.current(drop.project());
+    if (project != null && drop.beforeMicros() > project.retainedFrom()) {
+      catalog.stage(drop.project(), project.retained(drop.beforeMicros()));
+      dropsEvents = true;
+    }
+    return new Verdict.Done();
+  }
+
   /**
    * Makes what was applied durable and visible.
    *
@@ -267,13 +299,16 @@ public final class ShardEngine implements AutoCloseable {
    * @throws StorageException nothing of it has happened; the same mutations may be applied again
    */
   public Set<String> commit() {
-    int budget = Math.max(MAINTAINED_IDS_MIN, stagedEvents * MAINTAINED_IDS_PER_EVENT);
-    return commit(budget);
+    int idsMax = Math.max(MAINTAINED_IDS_MIN, stagedEvents * MAINTAINED_IDS_PER_EVENT);
+    int blocksMax = RETIRED_BLOCKS_MIN + 2 * log.written().size();
+    return dropsEvents
+        ? sealing.unpublished(() -> commit(idsMax, blocksMax))
+        : commit(idsMax, blocksMax);
   }
 
   /** Whether {@link #maintain} has something to do. */
   public boolean needsMaintenance() {
-    return ids.hasWork();
+    return ids.hasWork() || retirement.hasWork();
   }
 
   /**
@@ -283,10 +318,10 @@ public final class ShardEngine implements AutoCloseable {
     if (transaction == null) {
       transaction = tables.begin();
     }
-    commit(MAINTAINED_IDS_IDLE);
+    commit(MAINTAINED_IDS_IDLE, RETIRED_BLOCKS_IDLE);
   }
 
-  private Set<String> commit(int budget) {
+  private Set<String> commit(int idsMax, int blocksMax) {
     WriteTransaction current = transaction;
     if (current == null) {
       return Set.of();
@@ -296,7 +331,10 @@ public final class ShardEngine implements AutoCloseable {
       catalog.write(current);
       producers.write(current);
       current.put(Table.META, Keys.state(), staged.encode());
-      ids.maintain(current, budget, staged.clockMicros());
+      ids.maintain(current, idsMax, staged.clockMicros());
+      retirement.step(current, blocksMax);
+      long oldestMicros = staged.clockMicros() - windowMicros();
+      retirement.trim(current, segments, oldestMicros, ids.flushedTo());
       current.commit();
     } catch (RuntimeException | Error e) {
       abort();
@@ -308,11 +346,10 @@ public final class ShardEngine implements AutoCloseable {
   private Set<String> published() {
     for (LogWriter.Written block : log.written()) {
       BlockEntry entry = block.entry();
-      for (int row = 0; row < entry.rows(); row++) {
-        ids.add(block.hashes()[row], entry.firstOrdinal() + row, entry.newestReceived());
-      }
+      ids.add(block.hashes(), entry.rows(), entry.firstOrdinal(), entry.newestReceived());
     }
     ids.committed(staged.nextOrdinal());
+    retirement.committed();
     committed = staged;
     Set<String> grown = catalog.committed();
     forgetStaged();
@@ -328,6 +365,7 @@ public final class ShardEngine implements AutoCloseable {
       }
     } finally {
       ids.aborted();
+      retirement.aborted();
       catalog.aborted();
       staged = committed;
       forgetStaged();
@@ -336,8 +374,13 @@ public final class ShardEngine implements AutoCloseable {
 
   private void forgetStaged() {
     transaction = null;
+    StoredIds stored = storedIds;
     storedIds = null;
+    if (stored != null) {
+      stored.close();
+    }
     stagedEvents = 0;
+    dropsEvents = false;
     stagedIds.clear();
     producers.clear();
     log.clear();
@@ -351,23 +394,64 @@ public final class ShardEngine implements AutoCloseable {
 
   /** Opens the latest durable state of a project. */
   public ProjectView snapshot(String project) {
+    return snapshot(project, Helpers.NONE);
+  }
+
+  /**
+   * Opens the latest durable state of a project.
+   *
+   * @param helpers threads that share the work of {@link ProjectView#fold}
+   */
+  public ProjectView snapshot(String project, Helpers helpers) {
+    while (true) {
+      ProjectView view = open(project, helpers);
+      if (view.isConsistent()) {
+        return view;
+      }
+      // Between the two snapshots events came in and were sealed.
+      view.close();
+    }
+  }
+
+  private ProjectView open(String project, Helpers helpers) {
     ReadSnapshot snapshot = tables.snapshot();
+    SegmentSnapshot sealed = null;
     try {
-      return new ProjectView(shard, snapshot, project);
+      // After the log's, so that no event is missing from both.
+      sealed = segments.snapshot();
+      return new ProjectView(shard, snapshot, sealed, project, helpers);
     } catch (RuntimeException e) {
+      if (sealed != null) {
+        sealed.close();
+      }
       snapshot.close();
       throw e;
     }
   }
 
-  /** Events stored, of all projects. */
-  public long events() {
-    return committed.nextOrdinal();
+  /** What turns the log into segments. */
+  public LogSealing sealing() {
+    return sealing;
   }
 
-  /** Sizes of the tables. */
+  /** Events stored, of all projects. */
+  public long events() {
+    return committed.nextOrdinal() - segments.droppedEvents();
+  }
+
+  /** Sizes of the log's tables. */
   public Tables.Usage usage() {
     return tables.usage();
+  }
+
+  /** Sizes of the segments' tables. */
+  public Tables.Usage segmentUsage() {
+    return segments.usage();
+  }
+
+  /** What is sealed. */
+  public SegmentStore.Totals sealed() {
+    return segments.totals();
   }
 
   /** Ids remembered. */
@@ -382,7 +466,23 @@ public final class ShardEngine implements AutoCloseable {
 
   /** Copies the latest durable state into an empty directory, while everything goes on. */
   public void snapshotTo(Path directory) {
-    tables.copyTo(directory);
+    // Segments first, and no block leaves the log until that is copied too: whatever is sealed in
+    // between is in the copy of the log.
+    retirement.hold();
+    try {
+      segments.copyTo(made(directory.resolve(SEGMENTS)));
+      tables.copyTo(made(directory.resolve(LOG)));
+    } finally {
+      retirement.release();
+    }
+  }
+
+  private static Path made(Path directory) {
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StorageException.Unavailable("can't make " + directory, e);
+    }
   }
 
   /**
@@ -390,17 +490,22 @@ public final class ShardEngine implements AutoCloseable {
    */
   public void replaceFrom(Path directory) {
     abort();
-    tables.replaceFrom(directory);
-    ids.close();
-    committed = loadState(tables, shard, shards);
-    staged = committed;
-    ids = load();
+    sealing.still(
+        () -> {
+          segments.replaceFrom(directory.resolve(SEGMENTS));
+          tables.replaceFrom(directory.resolve(LOG));
+          ids.close();
+          committed = loadState(tables, shard, shards);
+          staged = committed;
+          ids = load();
+        });
   }
 
-  /** Drops what isn't committed, waits for snapshots, and closes the tables. */
+  /** Drops what isn't committed, waits for snapshots, and closes tables and segments. */
   @Override
   public void close() {
     abort();
+    segments.close();
     tables.close();
     ids.close();
   }

@@ -1,5 +1,6 @@
 package dev.millrace.server.storage.shard;
 
+import dev.millrace.server.storage.segments.SealingLimits;
 import java.time.Duration;
 
 /**
@@ -9,5 +10,11 @@ import java.time.Duration;
  * @param idsInMemory ids kept in memory before they are written out as a run
  * @param rejections rejected events kept for a project
  * @param rejectionBytes bytes of them
+ * @param sealing when blocks become segments
  */
-public record ShardLimits(Duration window, int idsInMemory, long rejections, long rejectionBytes) {}
+public record ShardLimits(
+    Duration window,
+    int idsInMemory,
+    long rejections,
+    long rejectionBytes,
+    SealingLimits sealing) {}

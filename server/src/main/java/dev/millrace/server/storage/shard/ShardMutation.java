@@ -20,4 +20,7 @@ public sealed interface ShardMutation {
 
   /** Rejected events to let go of. */
   record DropRejections(String project, List<String> ids) implements ShardMutation {}
+
+  /** Events to let go of: see {@link dev.millrace.server.storage.Mutation.DropEvents}. */
+  record DropEvents(String project, long beforeMicros) implements ShardMutation {}
 }

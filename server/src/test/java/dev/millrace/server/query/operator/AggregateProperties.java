@@ -41,7 +41,7 @@ final class AggregateProperties {
       boolean[] all = new boolean[size];
       Arrays.fill(all, true);
       (random.nextBoolean() ? first : second)
-          .update(new int[size], Selection.of(all), ValueVector.ofNumbers(block, size), BLOCK);
+          .update(RowCells.all(0), Selection.of(all), ValueVector.ofNumbers(block, size), BLOCK);
       at += size;
     }
     first.merge(0, second, 0);

@@ -19,6 +19,7 @@ public final class FaultyTables implements Tables {
       () -> new StorageException.Full("test", null);
   private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile Runnable afterCommit = () -> {};
+  private volatile Runnable afterCopy = () -> {};
 
   public FaultyTables(Tables tables) {
     this.tables = tables;
@@ -41,6 +42,10 @@ public final class FaultyTables implements Tables {
 
   public void afterCommit(Runnable action) {
     afterCommit = action;
+  }
+
+  public void afterCopy(Runnable action) {
+    afterCopy = action;
   }
 
   private void call() {
@@ -68,6 +73,7 @@ public final class FaultyTables implements Tables {
   @Override
   public void copyTo(Path directory) {
     tables.copyTo(directory);
+    afterCopy.run();
   }
 
   @Override

@@ -10,18 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
-import dev.millrace.server.log.Position;
 import dev.millrace.server.storage.Mutation.AppendEvents;
 import dev.millrace.server.storage.Mutation.DropRejections;
 import dev.millrace.server.storage.Receipt;
-import dev.millrace.server.storage.ShardView;
-import dev.millrace.server.storage.ShardView.ScanRange;
-import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.kit.StoreReader.Stored;
 import dev.millrace.server.storage.kit.TestBatches.Event;
-import dev.millrace.server.storage.node.StorageConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,44 +32,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises. Subclasses say how one is made, and with how many shards. */
-public abstract class StorageContract {
-  private static final StorageConfig CONFIG =
-      StorageConfig.DEFAULT.withMapBytes(256L << 20).withIds(Duration.ofDays(7), 1000);
-
-  protected Storage storage;
-
-  /** Opens an empty store with this number of shards. */
-  protected abstract Storage create(StorageConfig config);
-
-  protected abstract int shards();
-
-  protected final StorageConfig config() {
-    return CONFIG.withShards(shards());
-  }
-
-  @BeforeEach
-  void open() {
-    storage = create(config());
-  }
-
-  @AfterEach
-  void close() {
-    storage.close();
-  }
-
-  protected static List<Event> events(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> Event.of("e" + i, "u" + i % 7)).toList();
-  }
-
-  protected final Receipt append(EventBatch batch) {
-    return storage.apply(new AppendEvents("p", batch)).join();
-  }
-
+public abstract class StorageContract extends ReadingContract {
   private Throwable failure(EventBatch batch) {
     CompletableFuture<Receipt> future = storage.apply(new AppendEvents("p", batch));
     return future.handle((receipt, cause) -> cause).join();
@@ -282,84 +243,6 @@ public abstract class StorageContract {
   }
 
   @Test
-  void a_snapshot_does_not_change() {
-    append(batch(events(0, 10)));
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      Position before = snapshot.position();
-      append(batch(events(10, 20)));
-      assertThat(StoreReader.read(snapshot, ScanRange.ALL)).hasSize(10);
-      assertThat(snapshot.position()).isEqualTo(before);
-      assertThat(storage.position("p").includes(before)).isTrue();
-    }
-    assertThat(StoreReader.ids(storage, "p")).hasSize(20);
-  }
-
-  @Test
-  void what_is_acknowledged_is_in_every_later_snapshot() {
-    for (int i = 0; i < 100; i++) {
-      Receipt receipt = append(batch(events(i * 3, i * 3 + 3)));
-      try (Snapshot snapshot = storage.snapshot("p")) {
-        assertThat(snapshot.position().includes(receipt.position())).isTrue();
-        long events = snapshot.run(ShardView::events, Long::sum);
-        assertThat(events).isEqualTo(i * 3L + 3);
-      }
-    }
-  }
-
-  @Test
-  void a_scan_stays_within_its_range() {
-    List<Event> events =
-        IntStream.range(0, 300)
-            .mapToObj(i -> new Event("e" + i, "u", RECEIVED + i * 1_000_000L))
-            .toList();
-    for (int i = 0; i < 300; i += 30) {
-      append(batch(events.subList(i, i + 30)));
-    }
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      ScanRange times =
-          new ScanRange(RECEIVED + 45_000_000L, RECEIVED + 75_000_000L, 0, Long.MAX_VALUE);
-      assertThat(StoreReader.read(snapshot, times)).hasSize(30);
-      ScanRange sequences = new ScanRange(Long.MIN_VALUE, Long.MAX_VALUE, 45, 75);
-      assertThat(StoreReader.read(snapshot, sequences))
-          .extracting(Stored::sequence)
-          .containsExactlyElementsOf(IntStream.range(45, 75).mapToObj(i -> (long) i).toList());
-    }
-  }
-
-  @Test
-  void a_scan_ends_when_the_visitor_has_enough() {
-    for (int i = 0; i < 5; i++) {
-      append(batch(List.of(Event.of("e" + i, "u"))));
-    }
-    AtomicInteger visited = new AtomicInteger();
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      snapshot.run(
-          view -> {
-            view.scan(ScanRange.ALL, block -> visited.incrementAndGet() < 2);
-            return 0;
-          },
-          Integer::sum);
-    }
-    assertThat(visited).hasValue(2);
-  }
-
-  @Test
-  void a_failing_question_leaves_the_snapshot_usable() {
-    append(batch(events(0, 10)));
-    try (Snapshot snapshot = storage.snapshot("p")) {
-      assertThatThrownBy(
-              () ->
-                  snapshot.run(
-                      view -> {
-                        throw new IllegalStateException("no");
-                      },
-                      (one, other) -> one))
-          .isInstanceOf(IllegalStateException.class);
-      assertThat(StoreReader.read(snapshot, ScanRange.ALL)).hasSize(10);
-    }
-  }
-
-  @Test
   void listeners_are_called_after_commits_of_their_project() throws Exception {
     CountDownLatch called = new CountDownLatch(1);
     AtomicInteger others = new AtomicInteger();
@@ -435,7 +318,7 @@ public abstract class StorageContract {
   @Test
   void the_oldest_rejections_make_room() {
     storage.close();
-    storage = create(config().withRejections(3, 1 << 20));
+    storage = open(config().withRejections(3, 1 << 20));
     for (int i = 0; i < 10; i++) {
       append(rejected(BatchHeader.of("p"), "r" + i));
     }
@@ -477,7 +360,7 @@ public abstract class StorageContract {
   @Test
   void a_full_queue_refuses_before_it_takes_anything() throws Exception {
     storage.close();
-    storage = create(config().withQueue(100, 1 << 20));
+    storage = open(config().withQueue(100, 1 << 20));
     CountDownLatch blocked = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     List<CompletableFuture<Receipt>> taken = new ArrayList<>();

@@ -15,7 +15,9 @@ import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.kit.StoreReader;
 import dev.millrace.server.storage.kit.TestBatches.Event;
+import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.server.storage.node.StorageConfig;
+import dev.millrace.server.storage.segments.SealingLimits;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -39,6 +41,7 @@ final class LmdbRecoveryTest {
       StorageConfig.DEFAULT
           .withShards(1)
           .withMapBytes(256L << 20)
+          .withSealing(new SealingLimits(1 << 18, Duration.ofDays(36_500), 4, 1 << 20))
           .withIds(Duration.ofDays(7), 1000);
 
   @TempDir private Path directory;
@@ -172,6 +175,9 @@ final class LmdbRecoveryTest {
             10,
             1 << 20,
             16L << 20,
+            SealingLimits.DEFAULT,
+            Duration.ZERO,
+            1 << 20,
             Duration.ofMillis(20));
     Storage storage = LmdbStorage.open(directory, hasty);
     append(storage, 0, 10);
@@ -272,6 +278,33 @@ final class LmdbRecoveryTest {
       }
     }
     assertThat(reported).isPositive();
+  }
+
+  /** The same of segments, and the report names the segment. */
+  @Test
+  void damaged_segments_are_reported_by_name() throws IOException {
+    try (Storage storage = open()) {
+      append(storage, 0, 3000);
+      ((EmbeddedStorage) storage).seal();
+    }
+    Path sealed = directory.resolve("shard-0/segments/data.mdb");
+    byte[] whole = Files.readAllBytes(sealed);
+    int reported = 0;
+    for (int at = whole.length - 1; at > 0; at -= 503) {
+      if (!inOverflowPages(whole, at)) {
+        continue;
+      }
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 0x10;
+      Files.write(sealed, damaged);
+      try (Storage storage = open()) {
+        assertThat(StoreReader.ids(storage, "p")).hasSize(3000).doesNotHaveDuplicates();
+      } catch (StorageException.Corrupt e) {
+        assertThat(e).hasMessageContaining("segment 1 (events 1 to 3000 of project 1)");
+        reported++;
+      }
+    }
+    assertThat(reported).isGreaterThan(10);
   }
 
   private static boolean inOverflowPages(byte[] file, int at) {

@@ -12,8 +12,11 @@ import dev.millrace.server.storage.kit.FaultyTables;
 import dev.millrace.server.storage.kit.StoreReader;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.memory.MemoryTables;
+import dev.millrace.server.storage.segments.SegmentCache;
+import dev.millrace.server.storage.segments.SegmentStore;
 import dev.millrace.server.storage.shard.ShardEngine;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,9 +39,13 @@ final class EmbeddedStorageTest {
     for (int shard = 0; shard < 2; shard++) {
       FaultyTables faulty = new FaultyTables(new MemoryTables(Duration.ofSeconds(1)));
       tables.add(faulty);
-      engines.add(new ShardEngine(faulty, shard, 2, StorageConfig.DEFAULT.limits()));
+      SegmentStore segments =
+          new SegmentStore(new MemoryTables(Duration.ofSeconds(1)), new SegmentCache(1 << 20));
+      engines.add(new ShardEngine(faulty, segments, shard, 2, StorageConfig.DEFAULT.limits()));
     }
-    storage = new EmbeddedStorage(engines, StorageConfig.DEFAULT.withShards(2), () -> {});
+    storage =
+        new EmbeddedStorage(
+            engines, StorageConfig.DEFAULT.withShards(2), InstantSource.system(), () -> {});
   }
 
   @AfterEach

@@ -14,8 +14,14 @@ import dev.millrace.server.event.BatchHeader;
 import dev.millrace.server.event.EventBatch;
 import dev.millrace.server.storage.ShardView.ScanRange;
 import dev.millrace.server.storage.kit.FaultyTables;
+import dev.millrace.server.storage.kit.TestBatches;
 import dev.millrace.server.storage.kit.TestBatches.Event;
 import dev.millrace.server.storage.memory.MemoryTables;
+import dev.millrace.server.storage.segments.SealingLimits;
+import dev.millrace.server.storage.segments.SegmentCache;
+import dev.millrace.server.storage.segments.SegmentStore;
+import dev.millrace.server.storage.table.Table;
+import dev.millrace.server.storage.table.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,14 +40,24 @@ final class ShardEngineTest {
 
   private final MemoryTables memory = new MemoryTables(Duration.ofMillis(10));
   private final FaultyTables tables = new FaultyTables(memory);
+  private final MemoryTables sealed = new MemoryTables(Duration.ofMillis(10));
   private ShardEngine engine = engine(LIMITS);
 
   private static ShardLimits limits(int idsInMemory) {
-    return new ShardLimits(Duration.ofDays(7), idsInMemory, 100, 1 << 20);
+    return new ShardLimits(Duration.ofDays(7), idsInMemory, 100, 1 << 20, SealingLimits.DEFAULT);
   }
 
   private ShardEngine engine(ShardLimits limits) {
-    return new ShardEngine(tables, 0, 1, limits);
+    return new ShardEngine(
+        tables, new SegmentStore(sealed, new SegmentCache(1 << 20)), 0, 1, limits);
+  }
+
+  private static ShardEngine engine(Tables tables, ShardLimits limits) {
+    return new ShardEngine(tables, segments(), 0, 1, limits);
+  }
+
+  private static SegmentStore segments() {
+    return new SegmentStore(new MemoryTables(Duration.ofMillis(10)), new SegmentCache(1 << 20));
   }
 
   private static List<Event> events(int from, int to) {
@@ -130,7 +146,7 @@ final class ShardEngineTest {
   void tables_of_another_shard_are_refused() {
     apply(engine, batch(events(0, 1)));
     engine.commit();
-    assertThatThrownBy(() -> new ShardEngine(memory, 1, 2, LIMITS))
+    assertThatThrownBy(() -> new ShardEngine(memory, segments(), 1, 2, LIMITS))
         .isInstanceOf(StorageException.Corrupt.class);
   }
 
@@ -141,13 +157,70 @@ final class ShardEngineTest {
       engine.commit();
     }
     engine.snapshotTo(directory);
-    ShardEngine other = new ShardEngine(new MemoryTables(Duration.ofMillis(10)), 0, 1, LIMITS);
+    ShardEngine other = engine(new MemoryTables(Duration.ofMillis(10)), LIMITS);
     apply(other, batch(events(9_000, 9_010)));
     other.commit();
     other.replaceFrom(directory);
     assertThat(other.position()).isEqualTo(engine.position());
     assertThat(ids(other)).isEqualTo(ids(engine));
     assertThat(((Verdict.Appended) apply(other, batch(events(0, 3_000)))).accepted()).isZero();
+  }
+
+  @Test
+  void where_old_events_are_is_forgotten_with_their_ids() {
+    SealingLimits unmerged = new SealingLimits(1 << 18, Duration.ofMinutes(5), 64, 64);
+    ShardLimits limits = new ShardLimits(Duration.ofDays(7), 50, 100, 1 << 20, unmerged);
+    engine = engine(limits);
+    long week = Duration.ofDays(7).toNanos() / 1_000;
+    for (int i = 0; i < 40; i++) {
+      long received = TestBatches.RECEIVED + i * week / 10;
+      for (String project : List.of("p", "q")) {
+        EventBatch batch = batch(BatchHeader.of(project), events(i * 10, i * 10 + 10), received);
+        int[] rows = IntStream.range(0, 10).toArray();
+        engine.apply(engine.position(), new ShardMutation.Append(project, batch, rows, 10, false));
+      }
+      sealAfter(engine, 1_000 + i * 10, 1_010 + i * 10);
+    }
+    int[] runs = new int[1];
+    try (var snapshot = memory.snapshot()) {
+      snapshot.scan(Table.ORDINALS, new byte[1], (key, value) -> ++runs[0] > 0);
+    }
+    // Two projects take turns, and what is within the window and not written out yet is kept.
+    assertThat(runs[0]).isBetween(20, 50);
+    long now = TestBatches.RECEIVED + 39 * week / 10;
+    engine = engine(limits);
+    EventBatch again = batch(BatchHeader.of("p"), events(300, 400), now);
+    assertThat(((Verdict.Appended) apply(engine, again)).accepted()).isZero();
+  }
+
+  @Test
+  void a_copy_is_whole_whatever_is_sealed_while_it_is_made(@TempDir Path directory) {
+    FaultyTables copied = new FaultyTables(new MemoryTables(Duration.ofMillis(10)));
+    SegmentStore segments = new SegmentStore(copied, new SegmentCache(1 << 20));
+    ShardEngine busy = new ShardEngine(tables, segments, 0, 1, LIMITS);
+    sealAfter(busy, 0, 300);
+    apply(busy, batch(events(300, 500)));
+    busy.commit();
+    // Between the two parts of the copy what it has as blocks is sealed, and more comes.
+    copied.afterCopy(() -> sealAfter(busy, 500, 600));
+    busy.snapshotTo(directory);
+    sealAfter(busy, 600, 700);
+    ShardEngine other = engine(new MemoryTables(Duration.ofMillis(10)), LIMITS);
+    sealAfter(other, 9_000, 9_010);
+    other.replaceFrom(directory);
+    assertThat(ids(other)).hasSize(600).isEqualTo(ids(busy).subList(0, 600));
+    assertThat(((Verdict.Appended) apply(other, batch(events(0, 700)))).accepted()).isEqualTo(100);
+    other.commit();
+    sealAfter(other, 700, 710);
+    assertThat(ids(other)).hasSize(710).doesNotHaveDuplicates();
+  }
+
+  private static void sealAfter(ShardEngine engine, int from, int to) {
+    apply(engine, batch(events(from, to)));
+    engine.commit();
+    while (engine.sealing().stepAll() || engine.needsMaintenance()) {
+      engine.maintain();
+    }
   }
 
   /** Every call of a transaction fails once, in a run with flushes and merges under way. */
@@ -159,7 +232,7 @@ final class ShardEngineTest {
     while (met) {
       MemoryTables fresh = new MemoryTables(Duration.ofMillis(10));
       FaultyTables faulty = new FaultyTables(fresh);
-      ShardEngine first = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+      ShardEngine first = engine(faulty, limits(idsInMemory));
       faulty.failAfter(call, () -> new StorageException.Full("test", null));
       met = false;
       for (int i = 0; i < 12; i++) {
@@ -173,7 +246,7 @@ final class ShardEngineTest {
           faulty.work();
           // Half of the time the process ends here.
           if (call % 2 == 0) {
-            first = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+            first = engine(faulty, limits(idsInMemory));
           }
           apply(first, batch);
           first.commit();
@@ -181,7 +254,7 @@ final class ShardEngineTest {
       }
       faulty.work();
       assertThat(ids(first)).as("call %d", call).hasSize(370).doesNotHaveDuplicates();
-      ShardEngine reopened = new ShardEngine(faulty, 0, 1, limits(idsInMemory));
+      ShardEngine reopened = engine(faulty, limits(idsInMemory));
       assertThat(((Verdict.Appended) apply(reopened, batch(events(0, 370)))).accepted())
           .as("call %d", call)
           .isZero();

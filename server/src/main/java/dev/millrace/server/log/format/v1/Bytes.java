@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /** Little-endian access to byte arrays, at any alignment. */
-final class Bytes {
+public final class Bytes {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -18,34 +18,34 @@ final class Bytes {
 
   private Bytes() {}
 
-  static short getShort(byte[] bytes, int at) {
+  public static short getShort(byte[] bytes, int at) {
     return (short) SHORT.get(bytes, at);
   }
 
-  static void putShort(byte[] bytes, int at, short value) {
+  public static void putShort(byte[] bytes, int at, short value) {
     SHORT.set(bytes, at, value);
   }
 
-  static int getInt(byte[] bytes, int at) {
+  public static int getInt(byte[] bytes, int at) {
     return (int) INT.get(bytes, at);
   }
 
-  static void putInt(byte[] bytes, int at, int value) {
+  public static void putInt(byte[] bytes, int at, int value) {
     INT.set(bytes, at, value);
   }
 
-  static long getLong(byte[] bytes, int at) {
+  public static long getLong(byte[] bytes, int at) {
     return (long) LONG.get(bytes, at);
   }
 
-  static void putLong(byte[] bytes, int at, long value) {
+  public static void putLong(byte[] bytes, int at, long value) {
     LONG.set(bytes, at, value);
   }
 
   /**
    * Whether two ranges hold the same bytes. For short ones much faster than {@code Arrays.equals}.
    */
-  static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
+  public static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
     if (length >= 8) {
       int last = length - 8;
       for (int i = 0; i < last; i += 8) {
@@ -68,7 +68,7 @@ final class Bytes {
   }
 
   /** A hash for tables in memory, by folded multiplication; never stored. */
-  static int hash(byte[] bytes, int offset, int length, long seed) {
+  public static int hash(byte[] bytes, int offset, int length, long seed) {
     int end = offset + length;
     if (length >= 16) {
       return finish(longHash(bytes, offset, end, seed ^ length));
@@ -111,7 +111,7 @@ final class Bytes {
     return a * b ^ Math.unsignedMultiplyHigh(a, b);
   }
 
-  static int crc32c(byte[] bytes, int from, int to) {
+  public static int crc32c(byte[] bytes, int from, int to) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, to - from);
     return (int) crc.getValue();

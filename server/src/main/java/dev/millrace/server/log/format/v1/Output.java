@@ -3,7 +3,7 @@ package dev.millrace.server.log.format.v1;
 import java.util.Arrays;
 
 /** A growing byte array that is written from front to back, little-endian. */
-final class Output {
+public final class Output {
   private static final int INITIAL = 64 * 1024;
   private static final int KEPT_MAX = 16 * 1024 * 1024;
 
@@ -11,7 +11,7 @@ final class Output {
   private int position;
 
   /** Begins anew. */
-  void reset() {
+  public void reset() {
     position = 0;
     if (bytes.length > KEPT_MAX) {
       bytes = new byte[INITIAL];
@@ -19,21 +19,21 @@ final class Output {
   }
 
   /** The array written to; another one after more has been reserved. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
-  int position() {
+  public int position() {
     return position;
   }
 
   /** Takes back what was written after a position. */
-  void rewind(int to) {
+  public void rewind(int to) {
     position = to;
   }
 
   /** Makes room and returns where it begins. What is in it is undefined. */
-  int reserve(int length) {
+  public int reserve(int length) {
     int at = position;
     int needed = Math.addExact(at, length);
     if (needed > bytes.length) {
@@ -45,28 +45,28 @@ final class Output {
     return at;
   }
 
-  void putByte(int value) {
+  public void putByte(int value) {
     int at = reserve(1);
     bytes[at] = (byte) value;
   }
 
-  void putInt(int value) {
+  public void putInt(int value) {
     int at = reserve(4);
     Bytes.putInt(bytes, at, value);
   }
 
-  void putLong(long value) {
+  public void putLong(long value) {
     int at = reserve(8);
     Bytes.putLong(bytes, at, value);
   }
 
-  void put(byte[] source, int offset, int length) {
+  public void put(byte[] source, int offset, int length) {
     int at = reserve(length);
     System.arraycopy(source, offset, bytes, at, length);
   }
 
   /** A bit for each value, least significant first; a value is 0 or 1. */
-  void putBits(byte[] values, int count) {
+  public void putBits(byte[] values, int count) {
     int at = reserveBits(count);
     for (int i = 0; i < count; i++) {
       bytes[at + (i >>> 3)] |= (byte) (values[i] << (i & 7));
@@ -74,7 +74,7 @@ final class Output {
   }
 
   /** Room for a number of bits, all zero. */
-  int reserveBits(int count) {
+  public int reserveBits(int count) {
     int length = (count + 7) >>> 3;
     int at = reserve(length);
     Arrays.fill(bytes, at, at + length, (byte) 0);

@@ -1,12 +1,12 @@
 package dev.millrace.server.log.format.v1;
 
 import dev.millrace.server.error.StorageException;
-import dev.millrace.server.log.Dictionary;
+import dev.millrace.server.log.StoredBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The dictionary of a column: the codes of lists come after those of texts. */
-final class StoredDictionary implements Dictionary {
+final class StoredDictionary implements StoredBytes {
   private final @Nullable StoredValues texts;
   private final @Nullable StoredValues lists;
   private final int textCount;
@@ -30,6 +30,11 @@ final class StoredDictionary implements Dictionary {
   @Override
   public boolean distinct() {
     return (texts == null || texts.distinct()) && (lists == null || lists.distinct());
+  }
+
+  @Override
+  public boolean hasLists() {
+    return lists != null;
   }
 
   @Override
@@ -61,5 +66,23 @@ final class StoredDictionary implements Dictionary {
       throw new IndexOutOfBoundsException(code);
     }
     return lists.hash(code - textCount);
+  }
+
+  @Override
+  public int storedLength(int code) {
+    return values(code).length(code < textCount ? code : code - textCount);
+  }
+
+  @Override
+  public void copyStored(int code, byte[] target, int at) {
+    values(code).copy(code < textCount ? code : code - textCount, target, at);
+  }
+
+  private StoredValues values(int code) {
+    StoredValues values = code < textCount ? texts : lists;
+    if (values == null) {
+      throw new IndexOutOfBoundsException(code);
+    }
+    return values;
   }
 }

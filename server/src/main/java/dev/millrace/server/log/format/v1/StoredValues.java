@@ -79,6 +79,21 @@ final class StoredValues {
     return inOrder;
   }
 
+  int length(int code) {
+    int[] at = offsets;
+    return at == null ? Uuids.TEXT_LENGTH : at[code + 1] - at[code];
+  }
+
+  /** Copies the stored form of a value. */
+  void copy(int code, byte[] target, int to) {
+    int[] at = offsets;
+    if (at == null) {
+      Uuids.format(bytes, start + Objects.checkIndex(code, size) * Uuids.LENGTH, target, to);
+    } else {
+      System.arraycopy(bytes, start + at[code], target, to, at[code + 1] - at[code]);
+    }
+  }
+
   String text(int code) {
     int[] at = offsets;
     if (at == null) {

@@ -6,9 +6,9 @@ package dev.millrace.server.log.format.v1;
  * <p>Eight hexadecimal digits at a time are handled as the bytes of a long, the first digit in the
  * least significant byte. A digit is checked by making it again from what was read.
  */
-final class Uuids {
-  static final int TEXT_LENGTH = 36;
-  static final int LENGTH = 16;
+public final class Uuids {
+  public static final int TEXT_LENGTH = 36;
+  public static final int LENGTH = 16;
 
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long UPPER_HALVES = 0xf0f0_f0f0_f0f0_f0f0L;
@@ -21,7 +21,7 @@ final class Uuids {
    *
    * @return false, with the target undefined, if it isn't a canonical lower-case UUID
    */
-  static boolean parse(byte[] text, int at, byte[] target, int to) {
+  public static boolean parse(byte[] text, int at, byte[] target, int to) {
     if (text[at + 8] != '-'
         || text[at + 13] != '-'
         || text[at + 18] != '-'
@@ -51,7 +51,7 @@ final class Uuids {
   }
 
   /** Turns 16 bytes into a text. */
-  static void format(byte[] uuid, int at, byte[] target, int to) {
+  public static void format(byte[] uuid, int at, byte[] target, int to) {
     long b = digits(unpack(Bytes.getInt(uuid, at + 4)));
     long c = digits(unpack(Bytes.getInt(uuid, at + 8)));
     Bytes.putLong(target, to, digits(unpack(Bytes.getInt(uuid, at))));

@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Writes and keeps blocks for tests. */
-final class Blocks {
+public final class Blocks {
   private Blocks() {}
 
   /** Writes batches whole, one after the other. */
   @SafeVarargs
-  static byte[] write(BlockWriter writer, long firstSequence, List<StoredEvent>... batches) {
+  public static byte[] write(BlockWriter writer, long firstSequence, List<StoredEvent>... batches) {
     writer.begin(firstSequence);
     for (List<StoredEvent> events : batches) {
       EventBatch batch = StoredEvent.batch(events);
@@ -24,18 +24,18 @@ final class Blocks {
     return bytes(writer.finish());
   }
 
-  static byte[] bytes(ByteBuffer buffer) {
+  public static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
     return bytes;
   }
 
-  static BlockReader open(byte[] bytes) {
+  public static BlockReader open(byte[] bytes) {
     return BlockReader.open(BlockBytes.of(ByteBuffer.wrap(bytes)), "block 7");
   }
 
   /** The bytes in direct memory, in chunks that are cut at random places. */
-  static BlockBytes chunked(byte[] bytes, Random random) {
+  public static BlockBytes chunked(byte[] bytes, Random random) {
     List<ByteBuffer> chunks = new ArrayList<>();
     for (int at = 0; at < bytes.length; ) {
       int length = Math.min(bytes.length - at, 1 + random.nextInt(2000));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the golden files of format v1 hold. They were written once, by {@link #main}, and are never
  * written again: a change that needs that is another format.
  */
-enum GoldenBlocks {
+public enum GoldenBlocks {
   /** No rows. */
   EMPTY(17, List.of()),
   /** One row with nothing but what every event has. */
@@ -52,7 +52,7 @@ enum GoldenBlocks {
     return name().toLowerCase(Locale.ROOT) + ".bin";
   }
 
-  List<StoredEvent> events() {
+  public List<StoredEvent> events() {
     return events;
   }
 

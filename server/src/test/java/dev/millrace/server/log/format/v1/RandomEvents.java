@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Events of all shapes, chosen by a seed: each column of a set has habits of its own. */
-final class RandomEvents {
+public final class RandomEvents {
   private static final String[] TEXTS = {
     "a",
     "b",
@@ -44,13 +44,13 @@ final class RandomEvents {
   private final long start;
   private final int[] habits;
 
-  RandomEvents(long seed) {
+  public RandomEvents(long seed) {
     random = new Random(seed);
     start = random.nextLong(4_000_000_000_000_000L) - 2_000_000_000_000_000L;
     habits = random.ints(64, 0, 12).toArray();
   }
 
-  List<StoredEvent> batch(long firstSequence, int rows) {
+  public List<StoredEvent> batch(long firstSequence, int rows) {
     long received = start + random.nextLong(1_000_000_000L);
     return IntStream.range(0, rows).mapToObj(i -> event(firstSequence + i, received)).toList();
   }

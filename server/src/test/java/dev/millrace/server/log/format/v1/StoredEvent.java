@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param properties by path: null, Boolean, Double, String, List, or {@link #EMPTY_OBJECT}
  */
-record StoredEvent(
+public record StoredEvent(
     long sequence,
     long time,
     long received,
@@ -32,14 +32,14 @@ record StoredEvent(
     @Nullable List<@Nullable Object> tags,
     Map<String, @Nullable Object> properties) {
 
-  static final Map<String, Object> EMPTY_OBJECT = Map.of();
+  public static final Map<String, Object> EMPTY_OBJECT = Map.of();
 
-  StoredEvent withSequence(long other) {
+  public StoredEvent withSequence(long other) {
     return new StoredEvent(other, time, received, texts, value, tags, properties);
   }
 
   /** A batch of events, all received when the first was. */
-  static EventBatch batch(List<StoredEvent> events) {
+  public static EventBatch batch(List<StoredEvent> events) {
     EventBatch batch = new EventBatch(BatchHeader.of(""), new byte[16], 0, events.size());
     batch.receivedMicros(events.isEmpty() ? 0 : events.getFirst().received);
     events.forEach(event -> event.addTo(batch));
@@ -86,7 +86,7 @@ record StoredEvent(
   }
 
   /** All events of a block. */
-  static List<StoredEvent> read(EventBlock block) {
+  public static List<StoredEvent> read(EventBlock block) {
     List<StoredEvent> events = new ArrayList<>();
     for (int row = 0; row < block.rows(); row++) {
       Map<TextField, String> texts = new EnumMap<>(TextField.class);
