@@ -1,6 +1,8 @@
+export type { BackoffOptions } from "./backoff.js";
 export { createClient, runQuery, sendEvents, type CallOptions, type MillraceClient } from "./client.js";
 export { fieldViolations, isRetryable, retryDelayMs, type FieldViolation } from "./errors.js";
 export { toEvent, type EventInput } from "./events.js";
+export { subscribe, tailEvents, type EventBatch, type FollowOptions } from "./live.js";
 export {
   avg,
   count,
