@@ -118,7 +118,7 @@ async function* follow<T>(
         return;
       }
       failure = ConnectError.from(error);
-      if (!isRetryable(failure) && !isCutOff(failure)) {
+      if (!isRetryable(failure)) {
         throw failure;
       }
     }
@@ -153,9 +153,4 @@ async function* watched<T>(
     // Ends the call if it was the reader who stopped.
     silence.abort();
   }
-}
-
-/** What a gRPC-Web stream that is cut between two messages looks like. */
-function isCutOff({ rawMessage }: ConnectError): boolean {
-  return rawMessage.includes("missing trailer");
 }
