@@ -20,7 +20,9 @@ const PASSING: ReadonlySet<Code> = new Set([
 
 /** Whether the same call may well succeed later. */
 export function isRetryable(error: unknown): boolean {
-  return PASSING.has(ConnectError.from(error).code);
+  const { code, rawMessage } = ConnectError.from(error);
+  // The second is what a gRPC-Web answer looks like that is cut between two messages.
+  return PASSING.has(code) || rawMessage.includes("missing trailer");
 }
 
 /** How long the server asks to wait before trying again, in milliseconds; undefined if it doesn't. */

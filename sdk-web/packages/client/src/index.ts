@@ -1,6 +1,9 @@
+export type { BackoffOptions } from "./backoff.js";
 export { createClient, runQuery, sendEvents, type CallOptions, type MillraceClient } from "./client.js";
 export { fieldViolations, isRetryable, retryDelayMs, type FieldViolation } from "./errors.js";
 export { toEvent, type EventInput } from "./events.js";
+export { subscribe, tailEvents, type EventBatch, type FollowOptions } from "./live.js";
+export { createProducer, type Producer, type ProducerOptions } from "./producer.js";
 export {
   avg,
   count,
