@@ -45,4 +45,17 @@ public record Caller(String name, String boundProject, Set<Permission> permissio
     }
     return requested;
   }
+
+  /**
+   * Lets pass who may do something to all projects together, such as copying them.
+   *
+   * @throws ApiException.PermissionDenied if the caller may not, or is bound to one project
+   */
+  public void requireEverywhere(Permission needed) {
+    String _ = project("", needed);
+    if (!boundProject.isEmpty()) {
+      throw new ApiException.PermissionDenied(
+          "the key '%s' is bound to the project '%s'".formatted(name, boundProject));
+    }
+  }
 }

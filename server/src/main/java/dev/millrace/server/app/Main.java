@@ -17,6 +17,9 @@ import picocli.CommandLine.IVersionProvider;
       ServeCommand.class,
       DemoCommand.class,
       SettingsCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      VerifyCommand.class,
       PrepareCommand.class
     },
     versionProvider = Main.Versions.class,

@@ -6,6 +6,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.access.StreamTickets;
 import dev.millrace.server.app.config.ServerConfig;
+import dev.millrace.server.backup.Backups;
+import dev.millrace.server.http.BackupEndpoint;
 import dev.millrace.server.http.HttpServer;
 import dev.millrace.server.http.HttpServices;
 import dev.millrace.server.http.RequestCaller;
@@ -122,8 +124,17 @@ final class Wiring {
     MinuteRate accepted = new MinuteRate();
     AtomicReference<Supplier<Activity>> measured = new AtomicReference<>();
     Supplier<Activity> activity = () -> measured.get().get();
+    Backups backups = new Backups(storage, config.data().resolve("backup"));
     SystemServiceImpl system =
-        new SystemServiceImpl(Version.current(), storage, activity, accepted, caller, clock);
+        new SystemServiceImpl(
+            Version.current(),
+            storage,
+            activity,
+            accepted,
+            caller,
+            clock,
+            backups,
+            Wiring::runBlocking);
     Subscriptions subscriptions =
         new Subscriptions(
             storage,
@@ -157,7 +168,7 @@ final class Wiring {
             List.of(ingestService.bindService(), live.bindService()),
             List.of(
                 new QueryServiceImpl(engine, caller, metrics).bindService(), system.bindService()),
-            endpoints(ingest, tails, subscriptions, sockets));
+            endpoints(ingest, tails, subscriptions, sockets, backups));
     HttpServer http =
         new HttpServer(config.http(), services, new ApiKeys(config.keys()), tickets, metrics);
     port.set(http);
@@ -200,12 +211,12 @@ final class Wiring {
     return rate == 0 ? null : new RateLimit(rate, Math.max(rate, config.events().batchEvents()));
   }
 
+  private static void runBlocking(Runnable task) {
+    ServiceRequestContext.current().blockingTaskExecutor().execute(task);
+  }
+
   private IngestService ingestService(IngestPipeline ingest) {
-    RejectedEvents rejected =
-        new RejectedEvents(
-            storage,
-            ingest,
-            task -> ServiceRequestContext.current().blockingTaskExecutor().execute(task));
+    RejectedEvents rejected = new RejectedEvents(storage, ingest, Wiring::runBlocking);
     return new IngestService(
         ingest,
         rejected,
@@ -215,7 +226,11 @@ final class Wiring {
   }
 
   private List<HttpServices.Endpoint> endpoints(
-      IngestPipeline ingest, Tails tails, Subscriptions subscriptions, WebSocketEndpoint sockets) {
+      IngestPipeline ingest,
+      Tails tails,
+      Subscriptions subscriptions,
+      WebSocketEndpoint sockets,
+      Backups backups) {
     HttpService socketService = sockets.service();
     int bytesMax = config.http().requestBytesMax();
     return List.of(
@@ -223,6 +238,8 @@ final class Wiring {
             HttpMethod.POST, "/v1/events", EventsEndpoint.events(ingest, caller, bytesMax)),
         new HttpServices.Endpoint(
             HttpMethod.POST, "/v1/collect", EventsEndpoint.collect(ingest, caller, bytesMax)),
+        new HttpServices.Endpoint(
+            HttpMethod.POST, "/v1/backup", new BackupEndpoint(backups, caller)),
         new HttpServices.Endpoint(
             HttpMethod.GET, "/v1/live", new LiveQueryEndpoint(subscriptions, caller)),
         new HttpServices.Endpoint(

@@ -2,6 +2,7 @@ package dev.millrace.server.storage;
 
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.log.Position;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,15 @@ public interface Storage extends AutoCloseable {
 
   /** Those of the rejected events that are (still) kept, in the order of the ids. */
   List<StoredRejection> rejections(String project, List<String> ids);
+
+  /**
+   * Copies all shards into an empty directory, each as of its latest durable state, while
+   * everything goes on. What a receipt acknowledged before is part of the copy.
+   *
+   * @throws StorageException.Full if there is no room for the copy
+   * @throws StorageException.Unavailable if it can't be made for another reason
+   */
+  void copyTo(Path directory);
 
   /** How the store is doing; cheap enough for every scrape of the metrics. */
   StorageStats stats();

@@ -8,11 +8,11 @@ import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
-import dev.millrace.v1.BackupRequest;
 import dev.millrace.v1.Query;
 import dev.millrace.v1.QueryRequest;
 import dev.millrace.v1.QueryServiceGrpc;
 import dev.millrace.v1.SystemServiceGrpc;
+import dev.millrace.v1.VerifyRollupsRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -113,11 +113,11 @@ class ErrorsTest {
             StatusRuntimeException.class,
             () ->
                 SystemServiceGrpc.newBlockingStub(channel)
-                    .backup(BackupRequest.getDefaultInstance())
-                    .hasNext());
+                    .verifyRollups(VerifyRollupsRequest.getDefaultInstance()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    assertThat(failure.getStatus().getDescription()).contains("millrace.v1.SystemService/Backup");
+    assertThat(failure.getStatus().getDescription())
+        .contains("millrace.v1.SystemService/VerifyRollups");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.millrace.server.access.ApiKey;
 import dev.millrace.server.access.ApiKeys;
 import dev.millrace.server.access.Permission;
 import dev.millrace.server.access.StreamTickets;
+import dev.millrace.server.backup.Backups;
 import dev.millrace.server.error.ApiException;
 import dev.millrace.server.error.StorageException;
 import dev.millrace.server.http.live.LiveEventsEndpoint;
@@ -43,9 +44,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A port with services made for tests: a query's {@code where} says what becomes of it. */
@@ -57,6 +60,8 @@ final class TestPort implements AutoCloseable {
   final Subscriptions subscriptions;
   final WebSocketEndpoint sockets;
   private final InstantSource clock = InstantSource.system();
+  final Path copies = Path.of("target", "backups-" + UUID.randomUUID());
+  private final Backups backups = new Backups(storage, copies);
   final HttpServer server;
   final HttpClient client = HttpClient.newHttpClient();
   final RequestCaller caller = new RequestCaller();
@@ -102,15 +107,10 @@ final class TestPort implements AutoCloseable {
             List.of(new Ingest().bindService(), live.bindService()),
             List.of(
                 new Queries().bindService(),
-                new SystemServiceImpl(
-                        "1.2.3",
-                        storage,
-                        () -> new Activity(1, 2, 3, 4, 5, 6, 7, 8, 9, Duration.ZERO, Duration.ZERO),
-                        new MinuteRate(),
-                        caller,
-                        InstantSource.system())
-                    .bindService()),
+                systemService().bindService()),
             List.of(
+                new HttpServices.Endpoint(
+                    HttpMethod.POST, "/v1/backup", new BackupEndpoint(backups, caller)),
                 new HttpServices.Endpoint(HttpMethod.GET, "/ws", sockets.service()),
                 new HttpServices.Endpoint(
                     HttpMethod.GET, "/v1/live", new LiveQueryEndpoint(subscriptions, caller)),
@@ -155,6 +155,18 @@ final class TestPort implements AutoCloseable {
         2,
         4,
         true);
+  }
+
+  private SystemServiceImpl systemService() {
+    return new SystemServiceImpl(
+        "1.2.3",
+        storage,
+        () -> new Activity(1, 2, 3, 4, 5, 6, 7, 8, 9, Duration.ZERO, Duration.ZERO),
+        new MinuteRate(),
+        caller,
+        InstantSource.system(),
+        backups,
+        task -> ServiceRequestContext.current().blockingTaskExecutor().execute(task));
   }
 
   int port() {

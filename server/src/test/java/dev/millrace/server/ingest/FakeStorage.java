@@ -10,6 +10,7 @@ import dev.millrace.server.storage.Snapshot;
 import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -196,6 +197,11 @@ final class FakeStorage implements Storage {
   @Override
   public synchronized List<StoredRejection> rejections(String project, List<String> wanted) {
     return rejections.stream().filter(rejection -> wanted.contains(rejection.id())).toList();
+  }
+
+  @Override
+  public void copyTo(Path directory) {
+    throw new AssertionError("ingest copies nothing");
   }
 
   @Override

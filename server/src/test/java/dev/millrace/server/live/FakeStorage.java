@@ -13,10 +13,15 @@ import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.v1.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -112,6 +117,19 @@ public final class FakeStorage implements Storage {
   @Override
   public List<StoredRejection> rejections(String project, List<String> ids) {
     return List.of();
+  }
+
+  @Override
+  public void copyTo(Path directory) {
+    try {
+      Path shard = Files.createDirectories(directory.resolve("shard-0").resolve("log"));
+      // Bytes that can't be compressed, and more of them than a transport buffers.
+      byte[] bytes = new byte[4 << 20];
+      new Random(1).nextBytes(bytes);
+      Files.write(shard.resolve("data.mdb"), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

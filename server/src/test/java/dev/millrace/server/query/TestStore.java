@@ -14,6 +14,7 @@ import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -182,6 +183,11 @@ final class TestStore implements Storage {
   @Override
   public List<StoredRejection> rejections(String project, List<String> ids) {
     throw new UnsupportedOperationException("for reading only");
+  }
+
+  @Override
+  public void copyTo(Path directory) {
+    throw new AssertionError("queries copy nothing");
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * format            "millrace-data version=1 shards=N": written when the directory is made
  * shard-N/log/      the LMDB environment of a shard that is written with every commit
  * shard-N/segments/ the LMDB environment of its sealed segments
+ * backup/           a copy of the shards while a backup is under way; removed at the next start
  * </pre>
  */
 final class DataDirectory implements AutoCloseable {
@@ -91,7 +92,7 @@ final class DataDirectory implements AutoCloseable {
       if (Files.exists(directory.resolve("shard-0"))) {
         throw new StorageException.Corrupt(file + " is missing", null);
       }
-      DurableFiles.write(file, "millrace-data version=%d shards=%d%n".formatted(VERSION, shards));
+      writeFormat(directory, shards);
       return shards;
     }
     Matcher matcher = FORMAT.matcher(format);
@@ -113,6 +114,12 @@ final class DataDirectory implements AutoCloseable {
           null);
     }
     return shards;
+  }
+
+  static void writeFormat(Path directory, int shards) throws IOException {
+    DurableFiles.write(
+        directory.resolve("format"),
+        "millrace-data version=%d shards=%d%n".formatted(VERSION, shards));
   }
 
   int shards() {

@@ -6,15 +6,20 @@ import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.server.storage.node.StorageConfig;
 import dev.millrace.server.storage.segments.SegmentCache;
 import dev.millrace.server.storage.segments.SegmentStore;
+import dev.millrace.server.storage.shard.ProjectView;
 import dev.millrace.server.storage.shard.ShardEngine;
 import dev.millrace.server.storage.table.Table;
 import dev.millrace.server.storage.table.Tables;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The store that keeps its data in a directory. */
 public final class LmdbStorage {
@@ -46,6 +51,42 @@ public final class LmdbStorage {
       data.close();
       throw e;
     }
+  }
+
+  /**
+   * Reads everything that a directory holds, which nobody may have open.
+   *
+   * @param damage told one line for each thing that can't be read or doesn't fit
+   * @return events read
+   * @throws StorageException as {@link #open} does
+   */
+  public static long verify(Path directory, Consumer<String> damage) {
+    if (!Files.exists(directory.resolve("format"))) {
+      throw new StorageException.Unavailable(directory + " isn't a data directory", null);
+    }
+    StorageConfig config = StorageConfig.DEFAULT;
+    long events = 0;
+    try (DataDirectory data = DataDirectory.open(directory, 0, 1)) {
+      for (int shard = 0; shard < data.shards(); shard++) {
+        String where = "shard " + shard;
+        try (ShardEngine engine = engine(data, shard, config, new SegmentCache(1 << 20))) {
+          for (String project : new TreeSet<>(engine.projects())) {
+            try (ProjectView view = engine.snapshot(project)) {
+              String what = "%s, project %s: ".formatted(where, project);
+              events += view.verify(line -> damage.accept(what + line));
+            }
+          }
+        } catch (StorageException.Corrupt e) {
+          damage.accept(where + ": " + e.getMessage());
+        }
+      }
+    }
+    return events;
+  }
+
+  /** Makes a data directory of one that holds what {@link Storage#copyTo} wrote. */
+  public static void adopt(Path directory, int shards) throws IOException {
+    DataDirectory.writeFormat(directory, shards);
   }
 
   private static ShardEngine engine(

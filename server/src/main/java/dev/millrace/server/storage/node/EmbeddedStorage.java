@@ -17,6 +17,7 @@ import dev.millrace.server.storage.shard.ShardEngine;
 import dev.millrace.server.storage.shard.ShardMutation;
 import dev.millrace.server.storage.table.Tables;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -235,6 +236,13 @@ public final class EmbeddedStorage implements Storage {
   public List<StoredRejection> rejections(String project, List<String> ids) {
     try (ProjectView view = engines.getFirst().snapshot(project)) {
       return view.rejections(ids);
+    }
+  }
+
+  @Override
+  public void copyTo(Path directory) {
+    for (int shard = 0; shard < engines.size(); shard++) {
+      engines.get(shard).snapshotTo(directory.resolve("shard-" + shard));
     }
   }
 

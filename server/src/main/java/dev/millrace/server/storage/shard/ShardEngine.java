@@ -434,6 +434,11 @@ public final class ShardEngine implements AutoCloseable {
     return sealing;
   }
 
+  /** The names of the projects that have ever had an event here. */
+  public Set<String> projects() {
+    return Set.copyOf(catalog.durable().keySet());
+  }
+
   /** Events stored, of all projects. */
   public long events() {
     return committed.nextOrdinal() - segments.droppedEvents();

@@ -8,6 +8,7 @@ import dev.millrace.server.storage.Storage;
 import dev.millrace.server.storage.StorageStats;
 import dev.millrace.server.storage.StoredRejection;
 import dev.millrace.server.storage.node.EmbeddedStorage;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ final class SealedStorage implements Storage {
   @Override
   public List<StoredRejection> rejections(String project, List<String> ids) {
     return storage.rejections(project, ids);
+  }
+
+  @Override
+  public void copyTo(Path directory) {
+    storage.copyTo(directory);
   }
 
   @Override
