@@ -2,6 +2,7 @@ package dev.millrace.server.query;
 
 import dev.millrace.server.access.Caller;
 import dev.millrace.server.error.ApiException;
+import dev.millrace.server.storage.Storage;
 import dev.millrace.v1.GetSchemaRequest;
 import dev.millrace.v1.GetSchemaResponse;
 import dev.millrace.v1.ListEventsRequest;
@@ -26,11 +27,11 @@ final class Asking {
 
   private final QueryServiceImpl service;
 
-  Asking(TestStore store) {
+  Asking(Storage store) {
     this(store, NOW, QueryLimits.DEFAULT);
   }
 
-  Asking(TestStore store, Instant now, QueryLimits limits) {
+  Asking(Storage store, Instant now, QueryLimits limits) {
     QueryEngine engine = new QueryEngine(store, InstantSource.fixed(now), limits);
     service = new QueryServiceImpl(engine, () -> Caller.ANYONE, new SimpleMeterRegistry());
   }

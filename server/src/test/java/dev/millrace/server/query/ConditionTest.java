@@ -39,94 +39,94 @@ final class ConditionTest {
 
   private static final String MEANINGS =
       """
-          true ; true
-          false ; false
-          type == 'purchase' ; true
-          value == 6 ; true
-          value == 6.0 ; true
-          value > 5 && value < 7.5 ; true
-          value + 1 == 7 ; true
-          -value == -6 ; true
-          7 / 2 == 3.5 ; true
-          value / 0 == 1 ; false
-          value % 4 == 2 ; true
-          six == 6 ; false
-          six != 6 ; true
-          six == '6' ; true
-          six > 5 ; false
-          !(six > 5) ; true
-          missing == 1 ; false
-          missing != 1 ; false
-          missing > 5 ; false
-          !(missing > 5) ; true
-          !(missing != 1) ; true
-          missing == missing ; false
-          nothing == 1 ; false
-          nothing != 1 ; false
-          has(nothing) ; false
-          has(properties.six) ; true
-          has(missing) ; false
-          has(empty) ; true
-          has(properties.geo.lat) ; true
-          has(time) ; true
-          flag ; true
-          off ; false
-          !off ; true
-          flag == true ; true
-          off == false ; true
-          flag != off ; true
-          missing || flag ; true
-          !missing ; true
-          missing ? true : flag ; true
-          (value > 5 ? 'big' : 'small') == 'big' ; true
-          (value > 5) == true ; true
-          type in ['a', 'purchase'] ; true
-          value in [1, 6] ; true
-          six in [6] ; false
-          missing in ['a'] ; false
-          !(missing in ['a']) ; true
-          'web' in tags ; true
-          'x' in tags ; false
-          2 in properties.items ; true
-          type in tags ; false
-          tags == ['web', 'new'] ; true
-          tags != ['web'] ; true
-          size(tags) == 2 ; true
-          tags.size() == 2 ; true
-          size(text) == 8 ; true
-          size(value) == 1 ; false
-          tags.exists(t, t.startsWith('n')) ; true
-          tags.all(t, size(t) == 3) ; true
-          items.all(i, has(type)) ; error
-          items.exists(i, i == 2) ; true
-          missing.all(x, x == 1) ; false
-          text.contains('ß') ; true
-          text.startsWith('Gr') ; true
-          text.endsWith('🌍') ; true
-          type.matches('^pur.*e$') ; true
-          matches(type, 'ch') ; true
-          value.contains('6') ; false
-          type < 'q' ; true
-          type >= 'purchase' ; true
-          properties["a.b"] == 'dotted' ; true
-          properties.geo.lat == 1.5 ; true
-          properties.geo["lat"] == 1.5 ; true
-          geo.lat == 1.5 ; true
-          user_id == 'u1' ; true
-          is_conversion ; true
-          is_high_value == true ; true
-          hour_of_day == 1 ; true
-          day_of_week == 'SUNDAY' ; true
-          date == '2026-03-29' ; true
-          device == 'phone' ; false
-          !has(device) ; true
-          time == timestamp('2026-03-29T01:30:00Z') ; true
-          time > '2026-03-29T02:00:00+01:00' ; true
-          time - duration('90m') == timestamp('2026-03-29T00:00:00Z') ; true
-          time - timestamp('2026-03-29T00:00:00Z') > duration('1h') ; true
-          time in [timestamp('2026-03-29T01:30:00Z')] ; true
-          duration('1h') > duration('59m') ; true
-          """;
+      true ; true
+      false ; false
+      type == 'purchase' ; true
+      value == 6 ; true
+      value == 6.0 ; true
+      value > 5 && value < 7.5 ; true
+      value + 1 == 7 ; true
+      -value == -6 ; true
+      7 / 2 == 3.5 ; true
+      value / 0 == 1 ; false
+      value % 4 == 2 ; true
+      six == 6 ; false
+      six != 6 ; true
+      six == '6' ; true
+      six > 5 ; false
+      !(six > 5) ; true
+      missing == 1 ; false
+      missing != 1 ; false
+      missing > 5 ; false
+      !(missing > 5) ; true
+      !(missing != 1) ; true
+      missing == missing ; false
+      nothing == 1 ; false
+      nothing != 1 ; false
+      has(nothing) ; false
+      has(properties.six) ; true
+      has(missing) ; false
+      has(empty) ; true
+      has(properties.geo.lat) ; true
+      has(time) ; true
+      flag ; true
+      off ; false
+      !off ; true
+      flag == true ; true
+      off == false ; true
+      flag != off ; true
+      missing || flag ; true
+      !missing ; true
+      missing ? true : flag ; true
+      (value > 5 ? 'big' : 'small') == 'big' ; true
+      (value > 5) == true ; true
+      type in ['a', 'purchase'] ; true
+      value in [1, 6] ; true
+      six in [6] ; false
+      missing in ['a'] ; false
+      !(missing in ['a']) ; true
+      'web' in tags ; true
+      'x' in tags ; false
+      2 in properties.items ; true
+      type in tags ; false
+      tags == ['web', 'new'] ; true
+      tags != ['web'] ; true
+      size(tags) == 2 ; true
+      tags.size() == 2 ; true
+      size(text) == 8 ; true
+      size(value) == 1 ; false
+      tags.exists(t, t.startsWith('n')) ; true
+      tags.all(t, size(t) == 3) ; true
+      items.all(i, has(type)) ; error
+      items.exists(i, i == 2) ; true
+      missing.all(x, x == 1) ; false
+      text.contains('ß') ; true
+      text.startsWith('Gr') ; true
+      text.endsWith('🌍') ; true
+      type.matches('^pur.*e$') ; true
+      matches(type, 'ch') ; true
+      value.contains('6') ; false
+      type < 'q' ; true
+      type >= 'purchase' ; true
+      properties["a.b"] == 'dotted' ; true
+      properties.geo.lat == 1.5 ; true
+      properties.geo["lat"] == 1.5 ; true
+      geo.lat == 1.5 ; true
+      user_id == 'u1' ; true
+      is_conversion ; true
+      is_high_value == true ; true
+      hour_of_day == 1 ; true
+      day_of_week == 'SUNDAY' ; true
+      date == '2026-03-29' ; true
+      device == 'phone' ; false
+      !has(device) ; true
+      time == timestamp('2026-03-29T01:30:00Z') ; true
+      time > '2026-03-29T02:00:00+01:00' ; true
+      time - duration('90m') == timestamp('2026-03-29T00:00:00Z') ; true
+      time - timestamp('2026-03-29T00:00:00Z') > duration('1h') ; true
+      time in [timestamp('2026-03-29T01:30:00Z')] ; true
+      duration('1h') > duration('59m') ; true
+      """;
 
   @ParameterizedTest
   @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = MEANINGS)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.util.Timestamps;
 import dev.millrace.server.query.time.Micros;
+import dev.millrace.v1.Histogram;
 import dev.millrace.v1.Measure;
 import dev.millrace.v1.OrderBy;
 import dev.millrace.v1.Query;
@@ -13,20 +14,21 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions over a list of events, slowly and plainly. */
@@ -48,6 +50,7 @@ final class Oracle {
       @Nullable Instant time,
       List<@Nullable Object> keys,
       List<@Nullable Object> figures,
+      List<@Nullable Object> previous,
       boolean others) {
     void check(Row row, Query query) {
       String where = query + " expected " + this + " found " + row;
@@ -61,143 +64,112 @@ final class Oracle {
             .as(where)
             .isEqualTo(keys.get(i));
       }
+      // So few values are counted exactly.
+      assertThat(row.getBoundsMap()).as(where).isEmpty();
+      assertThat(row.getPreviousMap()).as(where).hasSize(numbers(previous));
+      for (int i = 0; i < previous.size(); i++) {
+        if (previous.get(i) instanceof Double number) {
+          assertThat(row.getPreviousOrThrow(query.getMeasures(i).getName()))
+              .as(where)
+              .isCloseTo(number, within(1e-9));
+        }
+      }
       for (int i = 0; i < figures.size(); i++) {
         String name = query.getMeasures(i).getName();
         switch (figures.get(i)) {
           case null -> {
             assertThat(row.containsValues(name)).as(where).isFalse();
             assertThat(row.containsTexts(name)).as(where).isFalse();
+            assertThat(row.containsHistograms(name)).as(where).isFalse();
           }
           case Double number ->
               assertThat(row.getValuesOrThrow(name)).as(where).isCloseTo(number, within(1e-9));
+          case Histogram histogram ->
+              assertThat(row.getHistogramsOrThrow(name)).as(where).isEqualTo(histogram);
           case Object text -> assertThat(row.getTextsOrThrow(name)).as(where).isEqualTo(text);
         }
       }
     }
+
+    private static int numbers(List<@Nullable Object> figures) {
+      return (int) figures.stream().filter(Double.class::isInstance).count();
+    }
   }
 
   List<Expected> rows(List<TestEvent> all) {
-    List<TestEvent> events =
-        all.stream()
-            .filter(event -> inRange(event.time))
-            .filter(event -> condition == null || condition.holds(event, zone.getId()))
-            .toList();
-    Map<List<@Nullable Object>, List<TestEvent>> groups = new LinkedHashMap<>();
-    if (query.getGroupByCount() == 0) {
-      groups.put(List.of(), events);
-    } else {
-      events.forEach(
-          event -> groups.computeIfAbsent(keys(event), _ -> new ArrayList<>()).add(event));
-    }
-    return query.hasBucket() ? bucketed(events, groups) : whole(groups);
-  }
-
-  private List<Expected> whole(Map<List<@Nullable Object>, List<TestEvent>> groups) {
-    List<Expected> rows = new ArrayList<>();
-    groups.forEach((keys, events) -> rows.add(new Expected(null, keys, figures(events), false)));
-    rows.sort(order(query.getOrderByList()));
-    if (query.getLimit() == 0 || rows.size() <= query.getLimit()) {
-      return rows;
-    }
-    List<Expected> kept = new ArrayList<>(rows.subList(0, query.getLimit()));
-    if (query.getOthers()) {
-      kept.add(new Expected(null, nulls(), figures(rest(groups, kept)), true));
-    }
-    return kept;
-  }
-
-  private List<Expected> bucketed(
-      List<TestEvent> events, Map<List<@Nullable Object>, List<TestEvent>> groups) {
+    long[] range = range();
+    OracleSpan now = span(all, range);
+    OracleSpan then =
+        query.getCompare() == Query.Compare.COMPARE_UNSPECIFIED ? null : span(all, compared(range));
+    Map<List<@Nullable Object>, List<TestEvent>> groups = now.groups();
+    boolean limited = query.getLimit() > 0 && groups.size() > query.getLimit();
+    List<OrderBy> levels = query.hasBucket() ? ranking() : query.getOrderByList();
     List<Expected> totals = new ArrayList<>();
-    groups.forEach((keys, of) -> totals.add(new Expected(null, keys, figures(of), false)));
-    boolean limited = query.getLimit() > 0 && totals.size() > query.getLimit();
-    List<OrderBy> ranking =
-        query.getOrderByList().stream().filter(by -> !by.getBy().equals("time")).toList();
-    if (ranking.isEmpty()) {
-      ranking =
-          List.of(
-              OrderBy.newBuilder()
-                  .setBy(query.getMeasures(0).getName())
-                  .setDescending(true)
-                  .build());
-    }
-    totals.sort(order(ranking));
+    groups.forEach(
+        (keys, events) ->
+            totals.add(new Expected(null, keys, now.total(events), List.of(), false)));
+    totals.sort(order(levels));
     List<Expected> kept = limited ? totals.subList(0, query.getLimit()) : totals;
-    List<Instant> starts = starts(events);
+    Set<List<@Nullable Object>> keptKeys = new HashSet<>();
     List<Expected> rows = new ArrayList<>();
-    kept.forEach(
-        group ->
-            addBuckets(
-                rows, starts, group.keys, groups.getOrDefault(group.keys, List.of()), false));
-    if (limited && query.getOthers()) {
-      addBuckets(rows, starts, nulls(), rest(groups, kept), true);
+    for (Expected group : kept) {
+      keptKeys.add(group.keys);
+      addRows(rows, now, then, group.keys, key -> key.equals(group.keys), false);
     }
-    rows.sort(order(query.getOrderByList()));
+    if (limited && query.getOthers()) {
+      addRows(rows, now, then, nulls(), key -> !keptKeys.contains(key), true);
+    }
+    if (query.hasBucket()) {
+      rows.sort(order(query.getOrderByList()));
+    }
     return rows;
   }
 
-  private void addBuckets(
+  private OracleSpan span(List<TestEvent> all, long[] range) {
+    List<TestEvent> meeting =
+        all.stream()
+            .filter(event -> condition == null || condition.holds(event, zone.getId()))
+            .toList();
+    return new OracleSpan(this, query, meeting, range, Micros.of(now));
+  }
+
+  /** How groups are ranked over the whole range where there are buckets. */
+  private List<OrderBy> ranking() {
+    List<OrderBy> ranking =
+        query.getOrderByList().stream().filter(by -> !by.getBy().equals("time")).toList();
+    return ranking.isEmpty()
+        ? List.of(
+            OrderBy.newBuilder().setBy(query.getMeasures(0).getName()).setDescending(true).build())
+        : ranking;
+  }
+
+  private void addRows(
       List<Expected> rows,
-      List<Instant> starts,
+      OracleSpan now,
+      @Nullable OracleSpan then,
       List<@Nullable Object> keys,
-      List<TestEvent> events,
+      Predicate<List<@Nullable Object>> groups,
       boolean others) {
-    for (Instant start : starts) {
-      List<TestEvent> within =
-          events.stream().filter(event -> bucket(event.time).equals(start)).toList();
-      if (!within.isEmpty() || !query.getBucket().getSkipEmpty()) {
-        rows.add(new Expected(start, keys, figures(within), others));
+    List<TestEvent> events = now.of(groups);
+    List<TestEvent> before = then == null ? List.of() : then.of(groups);
+    if (!query.hasBucket()) {
+      List<@Nullable Object> previous = then == null ? List.of() : then.total(before);
+      rows.add(new Expected(null, keys, now.total(events), previous, others));
+      return;
+    }
+    for (int i = 0; i < now.buckets(); i++) {
+      if (!now.within(events, i).isEmpty() || !query.getBucket().getSkipEmpty()) {
+        List<@Nullable Object> previous = then == null ? List.of() : then.figures(before, i);
+        rows.add(new Expected(now.start(i), keys, now.figures(events, i), previous, others));
       }
     }
   }
 
-  private static List<TestEvent> rest(
-      Map<List<@Nullable Object>, List<TestEvent>> groups, List<Expected> kept) {
-    Set<List<@Nullable Object>> keptKeys = new HashSet<>();
-    kept.forEach(row -> keptKeys.add(row.keys));
-    List<TestEvent> rest = new ArrayList<>();
-    groups.forEach(
-        (keys, events) -> {
-          if (!keptKeys.contains(keys)) {
-            rest.addAll(events);
-          }
-        });
-    return rest;
-  }
-
   private List<@Nullable Object> nulls() {
-    List<@Nullable Object> nulls = new ArrayList<>();
-    query.getGroupByList().forEach(_ -> nulls.add(null));
-    return nulls;
+    return new ArrayList<>(Collections.nCopies(query.getGroupByCount(), null));
   }
 
-  /** The starts of all buckets that a minute of the range falls into. */
-  private List<Instant> starts(List<TestEvent> events) {
-    long[] range = range();
-    Set<Instant> starts = new TreeSet<>();
-    events.forEach(event -> starts.add(bucket(event.time)));
-    boolean open = range[0] == Long.MIN_VALUE || range[1] == Long.MAX_VALUE;
-    if (open && events.isEmpty()) {
-      return List.of();
-    }
-    long from =
-        range[0] == Long.MIN_VALUE
-            ? events.stream().mapToLong(e -> e.time).min().orElseThrow()
-            : range[0];
-    long to =
-        range[1] == Long.MAX_VALUE
-            ? events.stream().mapToLong(e -> e.time).max().orElseThrow() + 1
-            : range[1];
-    for (long time = from; time < to; time += 5 * Micros.MINUTE) {
-      starts.add(bucket(time));
-    }
-    if (from < to) {
-      starts.add(bucket(to - 1));
-    }
-    return List.copyOf(starts);
-  }
-
-  private Instant bucket(long micros) {
+  Instant bucket(long micros) {
     ZonedDateTime time = Micros.instant(micros).atZone(zone);
     LocalDate day = time.toLocalDate();
     return switch (query.getBucket().getEvery()) {
@@ -231,9 +203,38 @@ final class Oracle {
     return ZonedDateTime.ofLocal(local, time.getZone(), time.getOffset()).toInstant();
   }
 
-  private boolean inRange(long time) {
-    long[] range = range();
-    return time >= range[0] && time < range[1];
+  /** The range before, cut as the range is if that isn't over. */
+  private long[] compared(long[] range) {
+    long[] earlier;
+    if (query.getCompare() == Query.Compare.PREVIOUS_YEAR) {
+      earlier = new long[] {back(range[0], Period.ofYears(1)), back(range[1], Period.ofYears(1))};
+    } else {
+      earlier =
+          switch (query.getRange().getLast()) {
+            case "today", "yesterday" -> new long[] {back(range[0], Period.ofDays(1)), range[0]};
+            case "thisWeek", "lastWeek" -> new long[] {back(range[0], Period.ofWeeks(1)), range[0]};
+            case "" -> {
+              ZonedDateTime from = Micros.instant(range[0]).atZone(zone);
+              ZonedDateTime to = Micros.instant(range[1]).atZone(zone);
+              boolean days =
+                  from.equals(from.toLocalDate().atStartOfDay(zone))
+                      && to.equals(to.toLocalDate().atStartOfDay(zone));
+              long count = ChronoUnit.DAYS.between(from.toLocalDate(), to.toLocalDate());
+              long first =
+                  days ? back(range[0], Period.ofDays((int) count)) : 2 * range[0] - range[1];
+              yield new long[] {first, range[0]};
+            }
+            default -> new long[] {2 * range[0] - range[1], range[0]};
+          };
+    }
+    long elapsed = Math.max(0, Micros.of(now) - range[0]);
+    boolean over = Micros.of(now) >= range[1];
+    return new long[] {earlier[0], over ? earlier[1] : Math.min(earlier[1], earlier[0] + elapsed)};
+  }
+
+  /** The wall clock a while before; none of the ranges meets a midnight that isn't there. */
+  private long back(long micros, Period period) {
+    return Micros.of(Micros.instant(micros).atZone(zone).minus(period).toInstant());
   }
 
   private long[] range() {
@@ -264,7 +265,7 @@ final class Oracle {
     };
   }
 
-  private List<@Nullable Object> keys(TestEvent event) {
+  List<@Nullable Object> keys(TestEvent event) {
     List<@Nullable Object> keys = new ArrayList<>();
     for (String name : query.getGroupByList()) {
       Object value = field(event, name, zone.getId());
@@ -278,14 +279,6 @@ final class Oracle {
           });
     }
     return keys;
-  }
-
-  private List<@Nullable Object> figures(List<TestEvent> events) {
-    List<@Nullable Object> figures = new ArrayList<>();
-    for (Measure measure : query.getMeasuresList()) {
-      figures.add(OracleFigures.figure(measure, events, zone.getId()));
-    }
-    return figures;
   }
 
   private Comparator<Expected> order(List<OrderBy> levels) {

@@ -2,6 +2,7 @@ package dev.millrace.server.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.v1.Measure;
 import dev.millrace.v1.Query;
 import dev.millrace.v1.QueryRequest;
@@ -13,17 +14,46 @@ import net.jqwik.api.Property;
 
 /** Answers are those that a slow and plain computation over the same events gives. */
 final class QueryProperties {
+  /** Raised by a system property for longer runs, in which a try asks several questions. */
+  private static final int QUESTIONS =
+      Math.max(1, Integer.getInteger("millrace.oracle.tries", 400) / 400);
+
   @Property(tries = 400)
   void answers_are_those_of_the_oracle(@ForAll long seed) {
-    Random random = new Random(seed);
-    TestStore store = RandomEvents.store(random);
-    RandomQuery query = new RandomQuery(random);
+    for (int i = 0; i < QUESTIONS; i++) {
+      Random random = new Random(seed + i);
+      RandomQuery query = new RandomQuery(random);
+      TestStore store = store(random, query);
+      check(new Asking(store), query, store.events);
+    }
+  }
+
+  @Property(tries = 80)
+  void answers_of_a_real_store_are_those_of_the_oracle(@ForAll long seed) {
+    for (int i = 0; i < QUESTIONS; i++) {
+      Random random = new Random(seed + i);
+      RandomQuery first = new RandomQuery(random);
+      List<TestEvent> events = store(random, first).events;
+      try (EmbeddedStorage storage = MemoryStores.of(events, 1 + random.nextInt(2), random)) {
+        check(new Asking(storage), first, events);
+        for (int more = 0; more < 4; more++) {
+          check(new Asking(storage), new RandomQuery(random), events);
+        }
+      }
+    }
+  }
+
+  private static TestStore store(Random random, RandomQuery query) {
+    return RandomEvents.store(random, query.message().getCompare() == Query.Compare.PREVIOUS_YEAR);
+  }
+
+  private static void check(Asking asking, RandomQuery query, List<TestEvent> events) {
     Query message = query.message();
     List<Row> rows =
-        new Asking(store).query(QueryRequest.newBuilder().setQuery(message).build()).getRowsList();
+        asking.query(QueryRequest.newBuilder().setQuery(message).build()).getRowsList();
 
     List<Oracle.Expected> expected =
-        new Oracle(message, query.condition(), Asking.NOW).rows(store.events);
+        new Oracle(message, query.condition(), Asking.NOW).rows(events);
     assertThat(rows).as(message.toString()).hasSameSizeAs(expected);
     for (int i = 0; i < rows.size(); i++) {
       expected.get(i).check(rows.get(i), message);

@@ -24,6 +24,15 @@ final class RandomEvents {
 
   /** One or two shards, each of several blocks. */
   static TestStore store(Random random) {
+    return store(random, false);
+  }
+
+  /**
+   * One or two shards, each of several blocks.
+   *
+   * @param years whether a third of the events is of a year before
+   */
+  static TestStore store(Random random, boolean years) {
     TestStore store = new TestStore(1 + random.nextInt(2));
     long center = Micros.of(Instant.parse(DAYS.get(random.nextInt(DAYS.size()))));
     int id = 0;
@@ -32,7 +41,8 @@ final class RandomEvents {
       List<TestEvent> events = new ArrayList<>();
       int size = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
       for (int i = 0; i < size; i++) {
-        events.add(event(random, center, "e" + id++));
+        boolean before = years && random.nextInt(3) == 0;
+        events.add(event(random, before ? center - 365 * Micros.DAY : center, "e" + id++));
       }
       store.add(random.nextInt(store.position("").shards()), events);
     }

@@ -59,6 +59,14 @@ final class RandomQuery {
           Bucket.newBuilder().setEvery(pick(EVERY)).setSkipEmpty(random.nextInt(3) == 0));
     }
     range();
+    if (query.hasBucket() && random.nextInt(3) == 0) {
+      String every = query.getBucket().getEvery();
+      int unit = every.length() - 1;
+      int times = 2 + random.nextInt(3);
+      String window = times * Integer.parseInt(every.substring(0, unit)) + every.substring(unit);
+      query.setBucket(query.getBucket().toBuilder().setSliding(window));
+    }
+    compare();
     order();
     if (random.nextInt(3) == 0) {
       query.setLimit(1 + random.nextInt(4)).setOthers(random.nextBoolean());
@@ -84,6 +92,8 @@ final class RandomQuery {
             Aggregation.STDDEV,
             Aggregation.UNIQUE,
             Aggregation.QUANTILE,
+            Aggregation.RATE,
+            Aggregation.HISTOGRAM,
             Aggregation.FIRST,
             Aggregation.LAST);
     query.addMeasures(Measure.newBuilder().setName("events"));
@@ -97,10 +107,42 @@ final class RandomQuery {
       if (aggregation == Aggregation.QUANTILE) {
         measure.setQuantile(random.nextInt(5) / 4.0);
       }
+      if (aggregation == Aggregation.HISTOGRAM && random.nextBoolean()) {
+        measure.addAllEdges(List.of(-1.5, 0.0, 0.25, 6.0));
+      }
+      if (aggregation == Aggregation.RATE && random.nextBoolean()) {
+        measure.clearField();
+      }
       if (random.nextInt(4) == 0) {
         measure.setWhere("type == 'purchase'");
       }
       query.addMeasures(measure);
+    }
+    if (random.nextInt(3) == 0) {
+      formulas();
+    }
+  }
+
+  private void formulas() {
+    query.addMeasures(measure("worth", Aggregation.SUM).setWhere("type == 'purchase'"));
+    query.addMeasures(measure("low", Aggregation.MIN));
+    query.addMeasures(Measure.newBuilder().setName("ratio").setFormula("worth / events"));
+    for (String formula : OracleFigures.FORMULAS.keySet()) {
+      String name = "f" + query.getMeasuresCount();
+      query.addMeasures(Measure.newBuilder().setName(name).setFormula(formula));
+    }
+  }
+
+  private static Measure.Builder measure(String name, Aggregation aggregation) {
+    return Measure.newBuilder().setName(name).setAggregation(aggregation).setField("value");
+  }
+
+  private void compare() {
+    TimeRange range = query.getRange();
+    boolean closed = !range.getLast().isEmpty() || (range.hasFrom() && range.hasTo());
+    if (closed && random.nextBoolean()) {
+      query.setCompare(
+          random.nextBoolean() ? Query.Compare.PREVIOUS_PERIOD : Query.Compare.PREVIOUS_YEAR);
     }
   }
 
@@ -137,7 +179,10 @@ final class RandomQuery {
     for (int i = 0; i < random.nextInt(3); i++) {
       List<String> choices = new ArrayList<>(query.getGroupByList());
       query.getMeasuresList().stream()
-          .filter(measure -> measure.getAggregation() != Aggregation.STDDEV)
+          .filter(
+              measure ->
+                  measure.getAggregation() != Aggregation.STDDEV
+                      && measure.getAggregation() != Aggregation.HISTOGRAM)
           .forEach(measure -> choices.add(measure.getName()));
       if (query.hasBucket()) {
         choices.add("time");

@@ -9,8 +9,9 @@ import java.time.LocalDate;
  * <p>Buckets are counted on the wall clock: from 1970-01-01T00:00 for seconds to days, from the
  * first week day after it for weeks, from January 1970 for months. Where the clock is put forward
  * or back, a bucket that contains the change is longer or shorter (a day of 23 or 25 hours); an
- * hour that comes twice is two buckets, a day whose midnight comes twice is one. Buckets follow one
- * another without gaps. Not thread-safe.
+ * hour that comes twice is two buckets, a day whose midnight comes twice is one. A day that the
+ * clock went back into from the next (in St. John's, at one minute past midnight until 2011) is two
+ * buckets, and so is the next. Buckets follow one another without gaps. Not thread-safe.
  */
 public final class BucketRule {
   private final CalendarUnit.Amount every;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -59,15 +60,16 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
       // Told below, together with the words.
     }
     throw new IllegalArgumentException(
-        "must be a length such as 5m, 1h or 7d (units s, m, h, d, w), or one of today, yesterday, thisWeek,"
-            + " lastWeek, thisMonth, lastMonth, thisYear, lastYear; found '"
+        "must be a length such as 5m, 1h or 7d (units s, m, h, d, w), or one of today, yesterday,"
+            + " thisWeek, lastWeek, thisMonth, lastMonth, thisYear, lastYear; found '"
             + (last.length() > 40 ? last.substring(0, 40) + "…" : last)
             + "'");
   }
 
   /**
    * The span of equal length that ends where one starts. That of a named day, week, month or year
-   * is the day, week, month or year before.
+   * is the day, week, month or year before; that of whole days is as many days, whatever hours the
+   * clock gave them.
    *
    * @param last what the span was made of; empty if its ends were given
    */
@@ -78,6 +80,10 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
     }
     if (last.equals("thisWeek") || last.equals("lastWeek")) {
       return shifted(span, Period.ofWeeks(1));
+    }
+    if (last.isEmpty() && startsDay(span.from()) && startsDay(span.to())) {
+      long days = ChronoUnit.DAYS.between(day(span.from()), day(span.to()));
+      return new TimeSpan(start(day(span.from()).minusDays(days)), span.from());
     }
     return new TimeSpan(span.from() - (span.to() - span.from()), span.from());
   }
@@ -92,7 +98,19 @@ public record Calendar(ZoneId zone, DayOfWeek weekStart) {
   }
 
   private long shifted(long micros, Period back) {
+    if (startsDay(micros)) {
+      // A day may begin at 01:00, or have its midnight twice: that is no reason for others to.
+      return start(day(micros).minus(back));
+    }
     return Micros.of(Micros.instant(micros).atZone(zone).minus(back).toInstant());
+  }
+
+  private LocalDate day(long micros) {
+    return LocalDate.ofInstant(Micros.instant(micros), zone);
+  }
+
+  private boolean startsDay(long micros) {
+    return start(day(micros)) == micros;
   }
 
   private TimeSpan span(LocalDate from, LocalDate to) {

@@ -106,6 +106,40 @@ final class BucketRuleProperties {
     assertThat(span(berlin, "2w", now)).isEqualTo("2025-10-12T12:00:00Z 2025-10-26T12:00:00Z");
   }
 
+  @Example
+  void the_period_before_whole_days_is_as_many_days() {
+    Calendar berlin = new Calendar(ZoneId.of("Europe/Berlin"), DayOfWeek.MONDAY);
+    // The day of 25 hours is compared with one of 24, and the other way about.
+    assertThat(before(berlin, "2025-10-25T22:00:00Z", "2025-10-26T23:00:00Z"))
+        .isEqualTo("2025-10-24T22:00:00Z 2025-10-25T22:00:00Z");
+    assertThat(before(berlin, "2025-10-26T23:00:00Z", "2025-10-27T23:00:00Z"))
+        .isEqualTo("2025-10-25T22:00:00Z 2025-10-26T23:00:00Z");
+    // Not on midnights: so many hours.
+    assertThat(before(berlin, "2025-10-26T23:30:00Z", "2025-10-27T23:30:00Z"))
+        .isEqualTo("2025-10-25T23:30:00Z 2025-10-26T23:30:00Z");
+  }
+
+  @Example
+  void a_day_without_its_midnight_follows_one_that_has_it() {
+    Calendar paulo = new Calendar(ZoneId.of("America/Sao_Paulo"), DayOfWeek.MONDAY);
+    TimeSpan day = paulo.last("today", Instant.parse("2018-11-04T15:00:00Z"));
+    TimeSpan before = paulo.before("today", day);
+    assertThat(Micros.instant(before.from())).isEqualTo(Instant.parse("2018-11-03T03:00:00Z"));
+    assertThat(before.to()).isEqualTo(day.from());
+
+    Calendar havana = new Calendar(ZoneId.of("America/Havana"), DayOfWeek.MONDAY);
+    TimeSpan after = havana.last("today", Instant.parse("2025-11-03T15:00:00Z"));
+    assertThat(Micros.instant(havana.before("today", after).from()))
+        .isEqualTo(Instant.parse("2025-11-02T04:00:00Z"));
+  }
+
+  private static String before(Calendar calendar, String from, String to) {
+    TimeSpan span =
+        calendar.before(
+            "", new TimeSpan(Micros.of(Instant.parse(from)), Micros.of(Instant.parse(to))));
+    return Micros.instant(span.from()) + " " + Micros.instant(span.to());
+  }
+
   private static @Nullable String span(Calendar calendar, String last, Instant now) {
     TimeSpan span = calendar.last(last, now);
     return Micros.instant(span.from()) + " " + Micros.instant(span.to());
