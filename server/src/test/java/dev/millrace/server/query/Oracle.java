@@ -166,7 +166,7 @@ final class Oracle {
   }
 
   private List<@Nullable Object> nulls() {
-    return new ArrayList<>(Collections.nCopies(query.getGroupByCount(), null));
+    return new ArrayList<@Nullable Object>(Collections.nCopies(query.getGroupByCount(), null));
   }
 
   Instant bucket(long micros) {

@@ -22,13 +22,17 @@ final class OracleFigures {
   /** The formulas that questions have, over {@code events}, {@code worth} and {@code low}. */
   static final Map<String, ToDoubleFunction<Map<String, Double>>> FORMULAS =
       Map.of(
-          "worth / events", f -> ratio(f.get("worth"), f.get("events")),
+          "worth / events", f -> ratio(of(f, "worth"), of(f, "events")),
           "1 / (events - events)", f -> Double.NaN,
-          "events - worth - 1", f -> f.get("events") - f.get("worth") - 1,
-          "events + worth * 2 / 4", f -> f.get("events") + f.get("worth") * 2 / 4,
-          "(events + low) * 2", f -> (f.get("events") + f.get("low")) * 2,
+          "events - worth - 1", f -> of(f, "events") - of(f, "worth") - 1,
+          "events + worth * 2 / 4", f -> of(f, "events") + of(f, "worth") * 2 / 4,
+          "(events + low) * 2", f -> (of(f, "events") + of(f, "low")) * 2,
           "ratio * (worth - low) + 0.5",
-              f -> f.get("ratio") * (f.get("worth") - f.get("low")) + 0.5);
+              f -> of(f, "ratio") * (of(f, "worth") - of(f, "low")) + 0.5);
+
+  private static double of(Map<String, Double> figures, String name) {
+    return figures.getOrDefault(name, Double.NaN);
+  }
 
   private static double ratio(double a, double b) {
     return b == 0 ? Double.NaN : a / b;

@@ -120,7 +120,9 @@ final class OracleSpan {
   /** The events that a bucket's figures are over. */
   List<TestEvent> within(List<TestEvent> events, int bucket) {
     List<Instant> window = starts.subList(first(bucket), lead + bucket + 1);
-    return events.stream().filter(event -> window.contains(bucketOf.get(event))).toList();
+    return events.stream()
+        .filter(event -> window.contains(bucketOf.getOrDefault(event, Instant.MIN)))
+        .toList();
   }
 
   private int first(int bucket) {
