@@ -105,9 +105,7 @@ final class TestPort implements AutoCloseable {
     HttpServices services =
         new HttpServices(
             List.of(new Ingest().bindService(), live.bindService()),
-            List.of(
-                new Queries().bindService(),
-                systemService().bindService()),
+            List.of(new Queries().bindService(), systemService().bindService()),
             List.of(
                 new HttpServices.Endpoint(
                     HttpMethod.POST, "/v1/backup", new BackupEndpoint(backups, caller)),
