@@ -42,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
               });
       out.printf("%d events read, %d damages%n", events, damages[0]);
     } catch (StorageException e) {
-      throw new StartException(e.getMessage(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e);
     } finally {
       out.flush();
     }
