@@ -75,7 +75,7 @@ final class TransitionTest {
     Map<Long, Integer> counts = new TreeMap<>();
     int total = 0;
     for (int step = -100; step <= 100; step++) {
-      for (long time : new long[] {change + step * 10 * Micros.MINUTE, change + step}) {
+      for (long time : new long[] {change + step * 10L * Micros.MINUTE, change + step}) {
         long start = rule.start(time);
         Instant expected = first(every, time, zone);
         if (start != Micros.of(expected)) {
@@ -103,7 +103,7 @@ final class TransitionTest {
     LocalDateTime local = LocalDateTime.ofInstant(Micros.instant(time), zone);
     LocalDate day = local.toLocalDate();
     return switch (every) {
-      case "15m" -> local.truncatedTo(ChronoUnit.HOURS).plusMinutes(local.getMinute() / 15 * 15);
+      case "15m" -> local.truncatedTo(ChronoUnit.HOURS).plusMinutes(15L * (local.getMinute() / 15));
       case "1h" -> local.truncatedTo(ChronoUnit.HOURS);
       case "1d" -> day.atStartOfDay();
       case "1w" -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).atStartOfDay();
