@@ -2,6 +2,7 @@ package dev.millrace.server.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.error.ApiException;
 import dev.millrace.server.storage.node.EmbeddedStorage;
 import dev.millrace.v1.Measure;
 import dev.millrace.v1.Query;
@@ -49,9 +50,13 @@ final class QueryProperties {
 
   private static void check(Asking asking, RandomQuery query, List<TestEvent> events) {
     Query message = query.message();
-    List<Row> rows =
-        asking.query(QueryRequest.newBuilder().setQuery(message).build()).getRowsList();
-
+    List<Row> rows;
+    try {
+      rows = asking.query(QueryRequest.newBuilder().setQuery(message).build()).getRowsList();
+    } catch (ApiException.LimitExceeded _) {
+      // Small buckets over a year are more rows than anyone may ask for.
+      return;
+    }
     List<Oracle.Expected> expected =
         new Oracle(message, query.condition(), Asking.NOW).rows(events);
     assertThat(rows).as(message.toString()).hasSameSizeAs(expected);

@@ -66,11 +66,14 @@ final class RandomQuery {
       String window = times * Integer.parseInt(every.substring(0, unit)) + every.substring(unit);
       query.setBucket(query.getBucket().toBuilder().setSliding(window));
     }
-    compare();
+    // What surrounds a range counts differently in sliding windows of the oracle: neither ranking
+    // by the whole range nor the range before is asked with them.
+    boolean sliding = !query.getBucket().getSliding().isEmpty();
+    if (!sliding) {
+      compare();
+    }
     order();
-    // Not with sliding windows: those are ranked by the whole of their first bucket, also by what
-    // lies before the range, which the oracle leaves out.
-    if (random.nextInt(3) == 0 && query.getBucket().getSliding().isEmpty()) {
+    if (!sliding && random.nextInt(3) == 0) {
       query.setLimit(1 + random.nextInt(4)).setOthers(random.nextBoolean());
     }
   }
